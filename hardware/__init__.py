@@ -1,0 +1,1 @@
+"""Drives devices: cards, printers, payment. Knows no resident, no screen, no network, no font."""

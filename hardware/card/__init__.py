@@ -1,0 +1,1 @@
+"""Cards: applications as functions over one method, `transmit`."""

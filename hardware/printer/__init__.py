@@ -1,0 +1,1 @@
+"""Pages in, ESC/POS bytes out, status back: the printers."""

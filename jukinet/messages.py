@@ -1,0 +1,350 @@
+"""Every request and answer of the register network as a typed struct. Unknown fields are refused.
+
+Dates of the register are texts, because a register holds dates that no calendar has: "2019-05-01" where it is exact, else one of
+the 14 forms of unknown dates as written ("昭和30年頃", "年月日不詳"). Instants are RFC 3339 in UTC. Binary fields travel as base64.
+
+A signed answer is a JWS (RFC 7515, compact, ES256) whose payload is `Claims`; `Claims.body` is one of the bodies below. It is
+signed by the key of the municipality that answers and passed on untouched, so what the kiosk reads is what the home town wrote.
+
+Wide-area copies (住民基本台帳法 12条の4) never carry 本籍, 筆頭者 or the items 9 to 12 and 14 of art. 7: there are no such fields here.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+VERSION = 1
+
+VisitId = Annotated[str, Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]  # ULID, made by the kiosk
+TownCode = Annotated[str, Meta(pattern=r"^\d{5}$")]  # 団体コード without its check digit
+PrefectureCode = Annotated[str, Meta(pattern=r"^\d{2}$")]
+KioskName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]  # SHA-256
+
+
+class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False):
+    """`v` is the version of this page."""
+
+    v: Annotated[int, Meta(ge=1, le=VERSION)] = VERSION
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A piece of a message."""
+
+
+# -- who asks ---------------------------------------------------------------------------------------------------------
+
+
+class NonceAsk(Message, frozen=True, kw_only=True):
+    """POST /v1/nonces. A visit's first words to its own town."""
+
+    visit: VisitId
+
+
+class Nonce(Message, frozen=True, kw_only=True):
+    visit: VisitId
+    nonce: Digest
+    expires: str
+
+
+class CardProof(Part, frozen=True, kw_only=True):
+    """That the card is here and its holder typed the PIN: the card's signature (RSASSA-PKCS1-v1_5, SHA-256) over
+    `proof_message(visit, nonce, kiosk)` and the certificate for user authentication (DER) it verifies with."""
+
+    certificate: Annotated[bytes, Meta(max_length=4096)]
+    signature: Annotated[bytes, Meta(max_length=512)]
+
+
+def proof_message(visit: str, nonce: bytes, kiosk: str) -> bytes:
+    """What the card signs. Bound to visit and kiosk, so that a proof cannot be carried elsewhere."""
+    return b"jukinet-proof-1\n" + visit.encode("ascii") + b"\n" + kiosk.encode("ascii") + b"\n" + nonce
+
+
+# -- what is asked ----------------------------------------------------------------------------------------------------
+
+
+class Item(StrEnum):
+    """Items that stand on a wide-area copy only when asked for (art. 12-4(4))."""
+
+    RELATIONSHIP = "relationship"  # 世帯主・続柄 (art. 7 item 4)
+    MY_NUMBER = "my_number"  # 個人番号 (8-2)
+    RESIDENT_CODE = "resident_code"  # 住民票コード (13)
+
+
+class HouseholdAsk(Message, frozen=True, kw_only=True):
+    """POST /v1/households. Who is in my household? kiosk -> own town -> home town, byte for byte the same."""
+
+    visit: VisitId
+    nonce: Digest
+    town: TownCode  # the kiosk's
+    kiosk: KioskName
+    proof: CardProof
+
+
+class ExtractAsk(Message, frozen=True, kw_only=True):
+    """POST /v1/extracts. The record of these members, with these optional items and no others."""
+
+    visit: VisitId
+    nonce: Digest
+    town: TownCode
+    kiosk: KioskName
+    proof: CardProof
+    persons: Annotated[list[int], Meta(min_length=1, max_length=99)]  # Member.number
+    items: list[Item]
+
+
+class IssueAsk(Message, frozen=True, kw_only=True):
+    """POST /v1/issues. Idempotent by `visit`: the same bytes give the same answer, other bytes a 422."""
+
+    visit: VisitId
+    nonce: Digest
+    town: TownCode
+    kiosk: KioskName
+    extract: Annotated[str, Meta(max_length=262_144)]  # the home town's JWS, untouched
+    copies: Annotated[int, Meta(ge=1, le=10)]
+    pages: Annotated[int, Meta(ge=1, le=99)] = 1  # sheets a copy
+
+
+class Result(StrEnum):
+    PRINTED = "printed"
+    VOIDED = "voided"
+    UNKNOWN = "unknown"
+
+
+class OutcomeReport(Message, frozen=True, kw_only=True):
+    """POST /v1/issues/{visit}/outcome. What became of the paper. Idempotent; `unknown` may later be settled, the others are final."""
+
+    visit: VisitId
+    result: Result
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{0,32}$")] = ""
+    copies_printed: Annotated[int, Meta(ge=0, le=10)] = 0
+
+
+class IssueStatus(StrEnum):
+    ISSUED = "issued"
+    PRINTED = "printed"
+    VOIDED = "voided"
+    UNKNOWN = "unknown"
+
+
+class IssueState(Message, frozen=True, kw_only=True):
+    """GET /v1/issues/{visit}, and the answer to an OutcomeReport."""
+
+    visit: VisitId
+    status: IssueStatus
+    numbers: list[str]  # issue numbers, no personal data
+
+
+# -- signed answers ---------------------------------------------------------------------------------------------------
+
+
+class Member(Part, frozen=True, kw_only=True):
+    """As much as the resident needs to choose."""
+
+    number: int
+    name: str
+    kana: str = ""
+    holder: bool = False  # whose card it is
+
+
+class Household(Part, frozen=True, kw_only=True, tag="household"):
+    town: TownCode
+    town_name: str  # with prefecture: 岐阜県不破郡垂井町
+    members: list[Member]
+    items: list[Item]  # those that may be asked for
+
+
+class ForeignItems(Part, frozen=True, kw_only=True):
+    """外国人住民 (art. 30-45). Empty where the kind of residence has none."""
+
+    nationality: str
+    status: str = ""  # 在留資格
+    period: str = ""  # 在留期間等
+    expires: str = ""  # 満了の日, western calendar
+    card_number: str = ""  # 在留カード等の番号
+    became: str = ""  # 外国人住民となった年月日
+
+
+class Person(Part, frozen=True, kw_only=True):
+    number: int
+    name: str  # may hold variation sequences
+    kana: str = ""  # 氏名の振り仮名
+    latin_name: str = ""  # foreigners: 氏名(アルファベット)
+    alias: str = ""  # 通称
+    former_name: str = ""  # 旧氏
+    former_kana: str = ""
+    birth: str
+    sex: Annotated[str, Meta(pattern=r"^(male|female|unknown)$")]
+    became_resident: str = ""  # 住民となった年月日; foreigners: in `foreign`
+    address_since: str = ""  # 住所を定めた年月日
+    notified: str = ""  # 届出の年月日
+    previous_address: str = ""  # 従前の住所
+    relationship: str | None = None  # optional items: None = not asked for
+    my_number: str | None = None
+    resident_code: str | None = None
+    foreign: ForeignItems | None = None
+
+
+class Extract(Part, frozen=True, kw_only=True, tag="extract"):
+    """Art. 12-4(3): what the home town notifies. One address, since it is one household."""
+
+    town: TownCode
+    town_name: str
+    address: str
+    building: str = ""  # 方書, never dropped
+    head: str | None = None  # 世帯主; only with Item.RELATIONSHIP
+    whole_household: bool
+    persons: list[Person]
+
+
+class Issuer(Part, frozen=True, kw_only=True):
+    """Whose copy it is: the kiosk's town."""
+
+    town: TownCode
+    town_name: str
+    title: str  # 職名, with the prefecture: 岐阜県不破郡垂井町長
+    name: str
+
+
+class Copy(Part, frozen=True, kw_only=True):
+    """One sheet or set. `number` in its fixed form but for page/pages; `seal` is the text of the digital seal."""
+
+    serial: int
+    number: str
+    seal: str
+
+
+class Issue(Part, frozen=True, kw_only=True, tag="issue"):
+    """Signed by the kiosk's town. `extract` is the SHA-256 of the home town's JWS it was issued on."""
+
+    issuer: Issuer
+    date: str
+    statement: str  # 認証文
+    extract: Digest
+    copies: list[Copy]
+    fee: int = 0
+
+
+Body = Household | Extract | Issue
+
+
+class Claims(Message, frozen=True, kw_only=True):
+    """Payload of a signed answer. The kiosk prints only if visit, nonce, card, kiosk and request equal *its own* memory."""
+
+    visit: VisitId
+    nonce: Digest
+    card: Digest  # SHA-256 of the card certificate's DER
+    kiosk: Annotated[str, Meta(pattern=r"^jukinet://kiosk/\d{5}/[a-z0-9-]{1,32}$")]
+    request: Digest  # SHA-256 of the question's bytes as sent by the kiosk
+    node: TownCode  # who answers and signs
+    issued: str
+    expires: str
+    body: Body
+
+
+class Signed(Message, frozen=True, kw_only=True):
+    """The answer on the wire."""
+
+    answer: str
+
+
+# -- between nodes ----------------------------------------------------------------------------------------------------
+
+
+class CardAsk(Message, frozen=True, kw_only=True):
+    """POST /v1/cards/check at the centre: is this certificate valid, and whose resident is its holder?"""
+
+    visit: VisitId
+    certificate: Annotated[bytes, Meta(max_length=4096)]
+
+
+class CardAnswer(Message, frozen=True, kw_only=True):
+    town: TownCode
+
+
+class IssueNotice(Message, frozen=True, kw_only=True):
+    """POST /v1/notices/issues, issuing town -> home town through the outbox: what was issued and what became of it. `number` counts per
+    sender, so that the receiver can drop what it has."""
+
+    number: int
+    visit: VisitId
+    status: IssueStatus
+    reason: str = ""
+    persons: list[int] = []
+    copies: int = 0
+    at: str
+
+
+class Change(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+class Identity(Part, frozen=True, kw_only=True):
+    """本人確認情報: these and no more (art. 30-6). `change` and `changed` are the 変更情報."""
+
+    resident_code: Annotated[str, Meta(pattern=r"^\d{11}$")]
+    name: str
+    birth: str
+    sex: Annotated[str, Meta(pattern=r"^(male|female|unknown)$")]
+    address: str
+    change: Change
+    changed: str
+
+
+class IdentityNotice(Message, frozen=True, kw_only=True):
+    """POST /v1/notices/identities, town -> prefecture -> centre through the outbox."""
+
+    number: int
+    town: TownCode
+    identities: Annotated[list[Identity], Meta(max_length=1000)]
+
+
+class Receipt(Message, frozen=True, kw_only=True):
+    """Answer to a notice: the highest number taken in from this sender."""
+
+    number: int
+
+
+# -- directory --------------------------------------------------------------------------------------------------------
+
+
+class Town(Part, frozen=True, kw_only=True):
+    code: TownCode
+    name: str  # with prefecture
+    prefecture: PrefectureCode
+    urls: list[str]  # tried in this order
+    keys: list[dict[str, str]]  # public JWKs (EC P-256) with `kid`
+    opens: str = "08:30"
+    closes: str = "17:00"
+
+
+class Prefecture(Part, frozen=True, kw_only=True):
+    code: PrefectureCode
+    name: str
+    urls: list[str]
+    delegates: bool = True  # to the centre (art. 30-7 old: 委任)
+
+
+class Directory(Message, frozen=True, kw_only=True):
+    """GET /v1/directory: a JWS by the centre's directory key (`Signed.answer`). Usable offline with a stated age."""
+
+    version: int
+    issued: str
+    centre_name: str
+    centre_urls: list[str]
+    prefectures: list[Prefecture]
+    towns: list[Town]
+
+
+class Health(Message, frozen=True, kw_only=True):
+    """GET /v1/health. `hours` is open | closed, by the town's and the network's hours."""
+
+    node: str
+    hours: str
+    directory: int
+    fee: int = 0
+    opens: str = ""
+    closes: str = ""

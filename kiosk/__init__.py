@@ -1,0 +1,1 @@
+"""The appliance: one resident's visit, its screens, its document, its staff side."""

@@ -1,0 +1,280 @@
+"""What can happen: the resident's taps, the devices' and the network's one answer to each command, and time.
+
+Every event is a frozen value. No event holds a PIN digit but `PinKey`, which the conductor takes out of the stream and turns into
+`PinCount` before the session sees anything.
+"""
+
+from dataclasses import dataclass
+
+from hardware.errors import OnPaper
+from hardware.interfaces import Outcome, PrinterState
+from jukinet.messages import Extract, Household, Issue
+from kiosk.session.states import Reason
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events."""
+
+
+# -- the resident -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Touched(Event):
+    """Anywhere, where nothing else was meant."""
+
+
+@dataclass(frozen=True)
+class LanguageChosen(Event):
+    language: str
+
+
+@dataclass(frozen=True)
+class ServiceChosen(Event):
+    service: str
+
+
+@dataclass(frozen=True)
+class PersonToggled(Event):
+    number: int
+
+
+@dataclass(frozen=True)
+class PersonsChosen(Event):
+    """All of them, or the card's holder alone."""
+
+    whole: bool
+
+
+@dataclass(frozen=True)
+class ItemToggled(Event):
+    item: str
+
+
+@dataclass(frozen=True)
+class CopiesChanged(Event):
+    by: int
+
+
+@dataclass(frozen=True)
+class PinKey(Event):
+    """Digit 0-9, or -1 to erase. Ends at the conductor."""
+
+    digit: int
+
+
+@dataclass(frozen=True)
+class PinCount(Event):
+    """So many digits stand in the buffer."""
+
+    entered: int
+
+
+@dataclass(frozen=True)
+class Forward(Event):
+    """The screen's main button."""
+
+
+@dataclass(frozen=True)
+class Back(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class Stop(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class MoreTime(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class PreviewWanted(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class SlipWanted(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class Yes(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class No(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class PaperTaken(Event):
+    """Said by the resident, where the printer cannot see it."""
+
+
+# -- time -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TimeUp(Event):
+    """`Session.deadline` has passed."""
+
+
+# -- the card ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CardWasRead(Event):
+    """The card is one of ours and its certificate may be used. `certificate` is DER; it names nobody."""
+
+    certificate: bytes
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class CardRefused(Event):
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class CardPulled(Event):
+    """While a command was at work; the level says the same for itself."""
+
+
+@dataclass(frozen=True)
+class PinWrong(Event):
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class Proved(Event):
+    """The card signed. The proof itself stays with the conductor's network worker as bytes of no meaning to the session."""
+
+    nonce: bytes
+    signature: bytes
+
+
+# -- the network ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HouseholdCame(Event):
+    household: Household
+
+
+@dataclass(frozen=True)
+class DocumentReady(Event):
+    """The chosen records came, were composed and are drawable; `rows` of paper a copy, `pages` a copy."""
+
+    extract: Extract
+    answer: str
+    rows: int
+    pages: int
+    fee: int
+
+
+@dataclass(frozen=True)
+class Undrawable(Event):
+    """A name or address holds a character that no font here draws exactly."""
+
+
+@dataclass(frozen=True)
+class Issued(Event):
+    issue: Issue
+
+
+@dataclass(frozen=True)
+class AskFailed(Event):
+    """A question ended without an answer to use. `today` False: a neutral slip is offered."""
+
+    reason: Reason
+    today: bool = True
+
+
+@dataclass(frozen=True)
+class OutcomeKept(Event):
+    """The outcome is in the journal and its report in the outbox."""
+
+
+# -- the paper --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Printing(Event):
+    """Band `printed` of `of` is on paper."""
+
+    printed: int
+    of: int
+
+
+@dataclass(frozen=True)
+class PrintEnded(Event):
+    outcome: Outcome
+    on_paper: OnPaper
+    cause: PrinterState
+
+
+@dataclass(frozen=True)
+class SlipEnded(Event):
+    """A slip or receipt is out, or could not be printed: either way the visit goes on."""
+
+    printed: bool
+
+
+@dataclass(frozen=True)
+class PreviewReady(Event):
+    preview: bytes  # PNG
+
+
+# -- payment ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MoneyInserted(Event):
+    inserted: int
+
+
+@dataclass(frozen=True)
+class Paid(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class PaymentFailed(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class MoneyReturned(Event):
+    amount: int
+
+
+# -- the terminal -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recovered(Event):
+    """Every unsettled visit in the journal is settled or handed to staff (`staff` True)."""
+
+    staff: bool
+
+
+@dataclass(frozen=True)
+class CommandFailed(Event):
+    """A command ended by its deadline or by a fault of ours. `command` is its name."""
+
+    command: str
+
+
+@dataclass(frozen=True)
+class VendorModeWanted(Event):
+    pass
+
+
+@dataclass(frozen=True)
+class VendorModeLeft(Event):
+    pass

@@ -1,0 +1,86 @@
+"""The states of the terminal. A visit is in exactly one; each has a screen, a time limit and a way home."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    RECOVERING = "recovering"
+    ATTRACT = "attract"
+    CLOSED = "closed"
+    OUT_OF_SERVICE = "out_of_service"
+    CHOOSE_SERVICE = "choose_service"
+    INSERT_CARD = "insert_card"
+    READING = "reading"
+    ENTER_PIN = "enter_pin"
+    PROVING = "proving"
+    ASKING = "asking"
+    CHOOSE_PERSONS = "choose_persons"
+    CHOOSE_ITEMS = "choose_items"
+    CHOOSE_COPIES = "choose_copies"
+    PREPARING = "preparing"  # fetch the chosen records, compose, prove drawable, enough paper
+    CONFIRM = "confirm"
+    PAY = "pay"
+    ISSUING = "issuing"
+    TAKE_CARD = "take_card"
+    PRINTING = "printing"
+    PRINT_FAILED = "print_failed"
+    TAKE_PAPER = "take_paper"
+    RECEIPT = "receipt"
+    REFUSED = "refused"
+    NOT_TODAY = "not_today"
+    STOPPING = "stopping"  # voids and gives the money back before the card is asked away
+    TAKE_CARD_BACK = "take_card_back"
+    CARD_LEFT = "card_left"
+    PAPER_LEFT = "paper_left"
+    GOODBYE = "goodbye"
+    VENDOR_MODE = "vendor_mode"
+
+
+class Reason(StrEnum):
+    """Why a visit cannot go on: one key, one set of words, one next step each."""
+
+    # the card
+    CARD_TURNED = "card_turned"
+    CARD_NOT_OURS = "card_not_ours"
+    CARD_NO_CERTIFICATE = "card_no_certificate"
+    CARD_EXPIRED = "card_expired"
+    CARD_REVOKED = "card_revoked"
+    CARD_FOREIGN = "card_foreign"  # an issuer we do not trust
+    CARD_SLOW = "card_slow"
+    CARD_FAULT = "card_fault"
+    PIN_LOCKED = "pin_locked"
+    # the person
+    UNDER_AGE = "under_age"
+    GONE = "gone"
+    NO_MEMBER = "no_member"
+    # the network
+    NETWORK = "network"
+    TOWN_CLOSED = "town_closed"
+    NETWORK_CLOSED = "network_closed"
+    WRONG_ANSWER = "wrong_answer"
+    PEER_REFUSED = "peer_refused"
+    # the paper
+    PAPER = "paper"
+    NO_PRINTER = "no_printer"
+    # not today: classes a slip may name
+    COUNTER = "counter"
+    HOME_CLOSED = "home_closed"
+    HOME_UNREACHABLE = "home_unreachable"
+    # ours
+    FAULT = "fault"
+
+
+class PinName(StrEnum):
+    """Which of the four PINs is asked for; the screen names it in full."""
+
+    USER_AUTHENTICATION = "user_authentication"  # 利用者証明用電子証明書の暗証番号（数字4桁）
+
+
+class Step(StrEnum):
+    """Steps of the waits, as the progress line counts them."""
+
+    CARD = "card"
+    PROOF = "proof"
+    RECORD = "record"
+    DOCUMENT = "document"
+    ISSUE = "issue"

@@ -1,0 +1,200 @@
+"""What a screen shows and which events it may tell: a value, so that any renderer can show it and any hand can press it.
+
+A screen gets a `View` and nothing else. Each thing that can be pressed has an id (`actions`), the same in every renderer: the Kivy
+button of that id tells that event; a headless script's Tap(id) tells it too. An id that is not in `actions` cannot be pressed.
+Personal data are in `Shown` objects only; dropping the view drops them.
+
+Ids: "attract.start" · "language.LANG" · "service.ID" · "back" · "stop" · "more_time" · "help"
+     "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
+     "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "retry" · "paper.taken"
+     "receipt.yes" · "receipt.no" · "slip.print" · "ok"
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kiosk.session.events import Event
+from kiosk.session.states import PinName, Reason, State, Step
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """States whose words are enough."""
+
+
+@dataclass(frozen=True)
+class AttractShown:
+    services: tuple[str, ...]  # service ids open now
+    town_name: str
+    opens: str  # "08:30"
+    closes: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClosedShown:
+    """`closed` and `out_of_service`: why (a word key after `why.`), who acts, a code for staff."""
+
+    why: str
+    acts: str
+    code: str
+    opens: str
+    closes: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class ServicesShown:
+    services: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InsertCardShown:
+    turned: bool  # a mute card: "turn it round"
+
+
+@dataclass(frozen=True)
+class WaitShown:
+    """A wait with its step: `step` is what is done, `number` of `of`."""
+
+    step: Step
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
+class PinShown:
+    pin: PinName
+    entered: int
+    length: int
+    tries_left: int | None  # told when fewer than the card allows
+    wrong: bool  # the last one was wrong
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    number: int
+    name: str
+    kana: str
+    chosen: bool
+    holder: bool
+
+
+@dataclass(frozen=True)
+class PersonsShown:
+    persons: tuple[PersonChoice, ...]
+    town_name: str
+
+
+@dataclass(frozen=True)
+class ItemChoice:
+    item: str  # messages.Item
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ItemsShown:
+    items: tuple[ItemChoice, ...]
+
+
+@dataclass(frozen=True)
+class CopiesShown:
+    copies: int
+    most: int
+
+
+@dataclass(frozen=True)
+class ConfirmShown:
+    """`preview` is a PNG of the paper, only when it was asked for."""
+
+    persons: tuple[str, ...]
+    items: tuple[str, ...]
+    copies: int
+    fee: int
+    pages: int
+    preview: bytes | None = None
+
+
+@dataclass(frozen=True)
+class PayShown:
+    amount: int
+    inserted: int
+
+
+@dataclass(frozen=True)
+class CardShown:
+    """`take_card`, `take_card_back`, `card_left`: how often it has chimed."""
+
+    chimes: int
+    paper_follows: bool
+
+
+@dataclass(frozen=True)
+class PrintingShown:
+    part: int
+    of: int
+    hot: bool  # the printer rests and goes on by itself
+
+
+@dataclass(frozen=True)
+class PrintFailedShown:
+    """`on_paper`: nothing | part | all | unknown; `why`: printer state; `money`: nothing_taken | returned | ask_staff"""
+
+    on_paper: str
+    why: str
+    money: str
+    code: str
+
+
+@dataclass(frozen=True)
+class PaperShown:
+    sensor: bool  # the printer sees whether the paper was taken
+    chimes: int
+    copies: int
+
+
+@dataclass(frozen=True)
+class RefusedShown:
+    """`refused` and `not_today`. `tries_left` etc. are not here: a reason has one set of words, `refused.REASON.*`."""
+
+    reason: Reason
+    code: str  # short, for staff; holds no personal data
+    contact: str
+    opens: str
+    closes: str
+    slip_printed: bool
+
+
+Shown = (
+    Nothing
+    | AttractShown
+    | ClosedShown
+    | ServicesShown
+    | InsertCardShown
+    | WaitShown
+    | PinShown
+    | PersonsShown
+    | ItemsShown
+    | CopiesShown
+    | ConfirmShown
+    | PayShown
+    | CardShown
+    | PrintingShown
+    | PrintFailedShown
+    | PaperShown
+    | RefusedShown
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """`serial` grows with each new *screen* (state entered), not with each change of what it shows; `countdown` are the seconds left of
+    the warning, None when there is none."""
+
+    state: State
+    serial: int
+    language: str
+    shown: Shown
+    actions: Mapping[str, Event] = field(default_factory=dict)
+    countdown: int | None = None
