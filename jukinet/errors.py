@@ -105,3 +105,7 @@ class WrongAnswer(Exception):
     def __init__(self, field: str) -> None:
         super().__init__(f"answer does not match the question: {field}")
         self.field = field
+
+
+class SettingsError(Exception):
+    """A settings file or a file it names is not usable. `str()` says file, key and what would be right."""

@@ -1,0 +1,1 @@
+"""The node: what a municipality, a prefecture and the national centre run."""
