@@ -1,0 +1,75 @@
+"""Japanese and Latin text -> lines that fit, for the screens and for the paper alike.
+
+Kivy and printers break between any two characters, or only at spaces. Both are wrong in Japanese (JIS X 4051, kinsoku): no 、 at the head
+of a line, no 「 at its end, and a number, a Latin word or a character with its variation selector is never cut in two.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+NOT_AT_HEAD = frozenset(
+    "、。，．・：；？！ー―…‥）」』】〕〉》｝］〟’”ゝゞヽヾ々〻ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ゛゜%％℃°,.:;?!)]}"
+)
+NOT_AT_END = frozenset("（「『【〔〈《｛［〝‘“￥＄#＃([{")
+
+_MARKS = "[\ufe00-\ufe0f\u3099\u309a\u0300-\u036f\U000e0100-\U000e01ef]*"  # variation selectors and combining marks
+_ONE = re.compile(f".{_MARKS}", re.DOTALL)
+_LETTER = "[^\\W\\d_ぁ-ヿ㐀-鿿豈-\ufaffｦ-ﾟＡ-Ｚａ-ｚ\U00020000-\U0003ffff]"  # of scripts that are written with spaces
+
+# What stays in one piece: spaces, a number with its signs (also full-width), a word, one character with all that belongs to it.
+_PIECE = re.compile(
+    rf" +|[0-9０-９]+(?:[.,:/．，：／-][0-9０-９]+)*|{_LETTER}+(?:['’.-]{_LETTER}+)*|.{_MARKS}",
+    re.DOTALL,
+)
+
+
+def break_lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """Lines of at most `width`, in the unit of `measure`. A line feed always breaks; a single piece wider than a line is cut by characters.
+
+    Joined again without the spaces at breaks, the lines are the text. At least one line comes back, "" for "".
+    """
+    lines: list[str] = []
+    for paragraph in re.split(r"\r\n|\n|\r", text):
+        lines.extend(_break_paragraph(paragraph, width, measure))
+    return lines
+
+
+def _break_paragraph(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    line = ""
+    for unit in _units(text, width, measure):
+        if line and measure((line + unit).rstrip(" ")) > width:
+            yield line.rstrip(" ")
+            line = unit.lstrip(" ")
+        else:
+            line += unit
+    yield line.rstrip(" ")
+
+
+def _units(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """The smallest runs between which a line may end. Glued runs that no line can hold are cut anyway: better ugly than lost."""
+    unit = ""
+    for match in _PIECE.finditer(text):
+        piece = match.group()
+        if unit and _may_break(unit, piece):
+            yield from _cut(unit, width, measure)
+            unit = ""
+        unit += piece
+    if unit:
+        yield from _cut(unit, width, measure)
+
+
+def _may_break(before: str, after: str) -> bool:
+    return after[0] != " " and after[0] not in NOT_AT_HEAD and before[-1] not in NOT_AT_END
+
+
+def _cut(unit: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    if measure(unit.rstrip(" ")) <= width:
+        yield unit
+        return
+    rest = ""
+    for match in _ONE.finditer(unit):
+        if rest and measure(rest + match.group()) > width:
+            yield rest
+            rest = ""
+        rest += match.group()
+    yield rest

@@ -1,0 +1,54 @@
+"""Lines break where a Japanese reader expects it."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.linebreak import NOT_AT_END, NOT_AT_HEAD, break_lines
+
+
+def cells(text: str) -> float:
+    """Width in half-width cells; variation selectors and combining marks have none."""
+    return sum(0 if 0xE0100 <= ord(c) <= 0xE01EF or ord(c) in (0x3099, 0x309A) else 1 if ord(c) < 0x3000 else 2 for c in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, [""]),
+        ("住民票の写し", 8, ["住民票の", "写し"]),
+        ("住民票の、写し", 8, ["住民票", "の、写し"]),  # no 、 at a head
+        ("住民票「写し」", 8, ["住民票", "「写し」"]),  # no 「 at an end
+        ("料金は1,200円です", 10, ["料金は", "1,200円で", "す"]),  # a number stays whole
+        ("take your card now", 9, ["take your", "card now"]),
+        ("don't stop", 6, ["don't", "stop"]),
+        ("一\n二\n\n三", 10, ["一", "二", "", "三"]),
+        ("葛\U000e0101葛\U000e0101葛\U000e0101", 4, ["葛\U000e0101葛\U000e0101", "葛\U000e0101"]),
+        ("Incomprehensibilities", 8, ["Incompre", "hensibil", "ities"]),  # too long for any line
+        ("カード", 4, ["カー", "ド"]),
+        ("チョコ", 4, ["チョ", "コ"]),
+    ],
+)
+def test_examples(text: str, width: float, lines: list[str]) -> None:
+    assert break_lines(text, width, cells) == lines
+
+
+texts = st.text(alphabet=st.sampled_from("住民票の写し、。「」（）ー ABCabc0123,.　葛\U000e0101か\u3099\n"), max_size=60)
+
+
+@given(texts, st.integers(min_value=8, max_value=30))
+def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
+    lines = break_lines(text, width, cells)
+    assert "".join(lines).replace(" ", "") == text.replace("\n", "").replace(" ", "")
+    assert all(cells(line) <= width for line in lines)
+
+
+@given(st.text(alphabet=st.sampled_from("住民票の写し、「」"), max_size=60))
+def test_kinsoku_holds_where_it_can(text: str) -> None:
+    lines = break_lines(text, 16, cells)
+    for line, following in pairwise(lines):
+        if len(line) == 8 or len(following) == 8:
+            continue  # a run of signs longer than a line had to be cut somewhere
+        assert following[0] not in NOT_AT_HEAD or line[-1] in NOT_AT_HEAD | NOT_AT_END
