@@ -1,1 +1,1 @@
-"""Cards: applications as functions over one method, `transmit`."""
+"""Cards: APDUs and applications as functions over one method, `transmit`; pyscard lives in `pcsc` alone."""
