@@ -1,0 +1,44 @@
+"""A node's log: one JSON object a line, for machines and for a tired person at night.
+
+Nothing personal can stand here: what is logged are names of exchanges, paths, peers, kinds of outcome, sizes and times. An
+exception is logged by its type and the places it passed, never by its text, which may quote what it choked on.
+"""
+
+import json
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+PLACES = 8  # innermost frames kept of an unexpected exception
+
+
+class Log:
+    def __init__(self, out: TextIO, clock: Callable[[], datetime]) -> None:
+        self._out, self._clock = out, clock
+
+    def line(self, event: str, **fields: str | int | float | list[str]) -> None:
+        at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+        self._out.write(json.dumps({"at": at, "event": event, **fields}, ensure_ascii=False) + "\n")
+        self._out.flush()
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an exception came through, innermost last: "issuance.py:120 issue"."""
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES:]
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+class LibraryLines(logging.Handler):
+    """Brings what a library logs into ours, without its text."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        fields = {} if error is None else {"error": type(error).__name__, "places": places(error)}
+        self._log.line("library", name=record.name, level=record.levelname, **fields)

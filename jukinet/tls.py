@@ -1,0 +1,211 @@
+"""Mutual TLS 1.3, and who is at the other end. The only file that imports ssl.
+
+OpenSSL checks the chain, the dates and the purpose (extended key usage) of the peer's certificate; what it does not know is who the
+peer is. That is the SAN URI (RFC 5280, 4.2.1.6), read here: `peer_of` on the node's side, and on the asker's side a check inside
+the handshake that the node is the one asked for, before a byte of the question leaves. Host names play no part.
+
+Revocation is not checked here but on each request, by the node's own list: a certificate revoked in OpenSSL keeps its open links,
+and a refused handshake cannot tell the peer why.
+
+No session tickets: each link proves anew who it is, and a link that may be read holds an answer or its end, nothing else.
+"""
+
+import http.client
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from jukinet.errors import SettingsError
+from jukinet.peers import Peer, parse_uri
+
+Context = ssl.SSLContext
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """PEM files: our certificate, its private key, and the network's CA."""
+
+    certificate: Path
+    key: Path
+    ca: Path
+
+
+def door_context(files: TlsFiles) -> ssl.SSLContext:
+    """For the side that is asked. Raises SettingsError."""
+    return _context(files, ssl.PROTOCOL_TLS_SERVER)
+
+
+def line_context(files: TlsFiles, node: str) -> ssl.SSLContext:
+    """For the side that asks the node of this code, with asyncio as well as with `NodeLink`. Raises SettingsError."""
+    uri = f"jukinet://node/{node}"
+    context = _context(files, ssl.PROTOCOL_TLS_CLIENT)
+
+    class ToNode(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            _must_be(uri, self.getpeercert(True))
+
+    class ToNodeBySocket(_CountedSocket):
+        def do_handshake(self, block: bool = False) -> None:
+            super().do_handshake(block)
+            _must_be(uri, self.getpeercert(True))
+
+    context.sslobject_class = ToNode
+    context.sslsocket_class = ToNodeBySocket
+    return context
+
+
+def _context(files: TlsFiles, protocol: "ssl._SSLMethod") -> ssl.SSLContext:
+    context = ssl.SSLContext(protocol)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = False  # nodes are named by URI; see _must_be
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    if protocol is ssl.PROTOCOL_TLS_SERVER:
+        context.num_tickets = 0
+    try:
+        context.load_cert_chain(files.certificate, files.key, password=_no_password)
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"{files.certificate}, {files.key}: no certificate in PEM with its own unencrypted key ({_why(error)})"
+        ) from None
+    try:
+        context.load_verify_locations(files.ca)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{files.ca}: CA certificates in PEM are required ({_why(error)})") from None
+    return context
+
+
+def _no_password() -> str:
+    """Without this, OpenSSL would ask for the key's password on the terminal."""
+    return ""
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return error.reason
+    return getattr(error, "strerror", None) or type(error).__name__
+
+
+def refusal(error: Exception) -> str:
+    """A failed handshake in few words, for the record: "unable to get local issuer certificate", "HTTP_REQUEST", "time-out"."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, TimeoutError):
+        return "time-out"
+    return _why(error)
+
+
+# -- who is there -----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def peer_in(certificate: bytes) -> Peer | None:
+    """The identity in a certificate (DER); None when it has none of ours, or several."""
+    try:
+        leaf = x509.load_der_x509_certificate(certificate)
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, x509.ExtensionNotFound):
+        return None
+    uris = names.get_values_for_type(x509.UniformResourceIdentifier)
+    if len(uris) != 1 or (known := parse_uri(uris[0])) is None:
+        return None
+    kind, code = known
+    return Peer(uris[0], kind, code, leaf.serial_number, leaf.fingerprint(SHA256()))
+
+
+def peer_of(link: object) -> Peer | None:
+    """The peer of a verified link. `link` is what asyncio calls ssl_object."""
+    certificate = link.getpeercert(True) if isinstance(link, ssl.SSLObject) else None
+    return None if certificate is None else peer_in(certificate)
+
+
+def _must_be(uri: str, certificate: bytes | None) -> None:
+    peer = None if certificate is None else peer_in(certificate)
+    if peer is None or peer.uri != uri:
+        # An SSLError, since asyncio reports no other failure of a handshake.
+        error = ssl.SSLCertVerificationError(1, f"the peer is not {uri}")
+        error.reason, error.verify_code, error.verify_message = "NOT_THE_NODE_ASKED_FOR", 1, f"the peer is not {uri}"
+        raise error
+
+
+# -- asking, blocking -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Limit:
+    """Until when a blocking link may take, and what went over it. Shared by the link and whoever asks over it."""
+
+    clock: Callable[[], float]  # monotonic seconds
+    until: float = 0.0
+    sent: int = 0  # bytes inside TLS
+    received: int = 0
+
+    def left(self) -> float:
+        """Seconds. Raises TimeoutError when there are none."""
+        left = self.until - self.clock()
+        if left <= 0:
+            raise TimeoutError("deadline")
+        return left
+
+
+class _CountedSocket(ssl.SSLSocket):
+    """Keeps one deadline over any number of reads and writes, however small their pieces."""
+
+    limit: Limit | None = None
+
+    def send(self, data: "bytes | memoryview", flags: int = 0) -> int:  # type: ignore[override]
+        self._hold()
+        count = super().send(data, flags)
+        if self.limit is not None:
+            self.limit.sent += count
+        return count
+
+    def recv_into(self, buffer: "bytearray | memoryview", nbytes: int | None = None, flags: int = 0) -> int:  # type: ignore[override]
+        self._hold()
+        count = super().recv_into(buffer, nbytes, flags)
+        if self.limit is not None:
+            self.limit.received += count
+        return count
+
+    def _hold(self) -> None:
+        if self.limit is not None:
+            self.settimeout(self.limit.left())
+
+
+class NodeLink(http.client.HTTPSConnection):
+    """One TLS link to the node its context was made for."""
+
+    def __init__(self, url: str, context: ssl.SSLContext, limit: Limit) -> None:
+        """`url` is https://HOST:PORT. Raises SettingsError."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
+            raise SettingsError(f'"{url}" is no address of a node; https://HOST:PORT is required')
+        super().__init__(parts.hostname, parts.port, timeout=limit.left(), context=context)
+        self.limit = limit
+
+    def connect(self) -> None:
+        """Raises OSError; `ssl.SSLError` is one. Nothing of a question has left by then."""
+        self.timeout = self.limit.left()
+        super().connect()
+        if isinstance(self.sock, _CountedSocket):
+            self.sock.limit = self.limit
+
+    def is_usable(self) -> bool:
+        """Open, and nothing unasked-for has come: an idle link that can be read was ended by the node."""
+        if not isinstance(self.sock, ssl.SSLSocket):
+            return False
+        self.sock.settimeout(0)
+        try:
+            self.sock.recv(1)
+        except ssl.SSLWantReadError:
+            return True
+        except OSError:
+            return False
+        return False
