@@ -152,13 +152,17 @@ class PinWrong(Event):
 
 @dataclass(frozen=True)
 class Proved(Event):
-    """The card signed. The proof itself stays with the conductor's network worker as bytes of no meaning to the session."""
+    """The card signed the message bound to this visit, its nonce and this kiosk."""
 
-    nonce: bytes
     signature: bytes
 
 
 # -- the network ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NonceCame(Event):
+    nonce: bytes
 
 
 @dataclass(frozen=True)
@@ -168,13 +172,13 @@ class HouseholdCame(Event):
 
 @dataclass(frozen=True)
 class DocumentReady(Event):
-    """The chosen records came, were composed and are drawable; `rows` of paper a copy, `pages` a copy."""
+    """The chosen records came, were composed and are drawable. `answer` is the home town's signed answer, `pages` those of one copy;
+    `enough_paper` for all copies, as far as the printer can know."""
 
     extract: Extract
     answer: str
-    rows: int
     pages: int
-    fee: int
+    enough_paper: bool
 
 
 @dataclass(frozen=True)
@@ -258,9 +262,7 @@ class MoneyReturned(Event):
 
 @dataclass(frozen=True)
 class Recovered(Event):
-    """Every unsettled visit in the journal is settled or handed to staff (`staff` True)."""
-
-    staff: bool
+    """Every unsettled visit in the journal is settled, or handed to staff where only a person can see what is on the paper."""
 
 
 @dataclass(frozen=True)
@@ -268,11 +270,6 @@ class CommandFailed(Event):
     """A command ended by its deadline or by a fault of ours. `command` is its name."""
 
     command: str
-
-
-@dataclass(frozen=True)
-class VendorModeWanted(Event):
-    pass
 
 
 @dataclass(frozen=True)

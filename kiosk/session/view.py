@@ -6,7 +6,7 @@ Personal data are in `Shown` objects only; dropping the view drops them.
 
 Ids: "attract.start" · "language.LANG" · "service.ID" · "back" · "stop" · "more_time" · "help"
      "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
-     "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "retry" · "paper.taken"
+     "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "paper.taken"
      "receipt.yes" · "receipt.no" · "slip.print" · "ok"
 """
 

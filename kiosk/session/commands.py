@@ -1,0 +1,186 @@
+"""What the session asks of the devices and the network. Each command that ends in an event names all events it can end in.
+
+The walk test uses `ends_in`: wherever a state gives a command, that state must have decided every way in which it can end.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jukinet.messages import Extract, Issue
+from kiosk.session import events
+from kiosk.session.events import Event
+from kiosk.session.states import Reason
+
+
+@dataclass(frozen=True)
+class Command:
+    ends_in: ClassVar[tuple[type[Event], ...]] = ()
+
+
+# -- the terminal -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recover(Command):
+    """Settle every unsettled visit in the journal: ask the printer, then tell the node."""
+
+    ends_in = (events.Recovered, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class ForgetVisit(Command):
+    """Drop all that the visit left in our hands."""
+
+
+@dataclass(frozen=True)
+class CallStaff(Command):
+    code: str
+
+
+@dataclass(frozen=True)
+class Chime(Command):
+    """The `times`-th call to come back for what was left in a slot."""
+
+    times: int
+
+
+# -- the card ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReadCard(Command):
+    ends_in = (events.CardWasRead, events.CardRefused, events.CardPulled, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class ProveCard(Command):
+    """VERIFY with the PIN in the buffer, wipe it, sign the message bound to visit and kiosk."""
+
+    visit: str
+    nonce: bytes
+    ends_in = (events.Proved, events.PinWrong, events.CardRefused, events.CardPulled, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class WipePin(Command):
+    pass
+
+
+@dataclass(frozen=True)
+class ReleaseCard(Command):
+    """Take the power from the card."""
+
+
+# -- the network ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FetchNonce(Command):
+    visit: str
+    ends_in = (events.NonceCame, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What every further question of the visit shows."""
+
+    visit: str
+    nonce: bytes
+    certificate: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class AskHousehold(Command):
+    proof: Proof
+    ends_in = (events.HouseholdCame, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class PrepareDocument(Command):
+    """Ask for the chosen records, compose, prove drawable and see whether the paper will do."""
+
+    proof: Proof
+    persons: tuple[int, ...]
+    items: tuple[str, ...]
+    copies: int
+    ends_in = (events.DocumentReady, events.Undrawable, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class MakePreview(Command):
+    extract: Extract
+    ends_in = (events.PreviewReady, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class IssueDocument(Command):
+    proof: Proof
+    extract: Extract
+    answer: str
+    copies: int
+    pages: int
+    ends_in = (events.Issued, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class VoidIssue(Command):
+    """Write into journal and outbox that no valid paper of this visit exists."""
+
+    visit: str
+    reason: str
+    ends_in = (events.OutcomeKept, events.CommandFailed)
+
+
+# -- the paper --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Print(Command):
+    """All copies, band by band. Ends with the outcome in journal and outbox."""
+
+    visit: str
+    extract: Extract
+    issue: Issue
+    ends_in = (events.Printing, events.PrintEnded, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class CancelPrint(Command):
+    """The running `Print` clears the printer and ends."""
+
+
+@dataclass(frozen=True)
+class PrintSlip(Command):
+    reason: Reason
+    language: str
+    reference: str
+    ends_in = (events.SlipEnded, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class PrintReceipt(Command):
+    language: str
+    copies: int
+    fee: int
+    reference: str
+    ends_in = (events.SlipEnded, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class RetractPaper(Command):
+    pass
+
+
+# -- payment ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Collect(Command):
+    amount: int
+    ends_in = (events.MoneyInserted, events.Paid, events.PaymentFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class GiveBack(Command):
+    ends_in = (events.MoneyReturned, events.CommandFailed)
