@@ -1,0 +1,1 @@
+"""The log nobody can quietly rewrite: a Merkle tree over entries that name no one."""

@@ -1,0 +1,33 @@
+"""Is it open now? Pure: instants in, yes or no out.
+
+Answers whether a copy can be asked for now: two doors must be open at once, the town's own and the network's (domain facts 1.4). Hours are
+Japan's, closed on Saturdays, Sundays and from 29 December to 3 January unless `every_day`; public holidays come in as dates, since the
+law moves them.
+"""
+
+from collections.abc import Set
+from datetime import date, datetime, timedelta, timezone
+
+from jukinet.node.settings import Hours
+
+JST = timezone(timedelta(hours=9), "JST")
+
+NO_HOLIDAYS: frozenset[date] = frozenset()
+
+
+def local_date(at: datetime) -> date:
+    """The calendar day in Japan at an instant: the day that numbers and dates of issue go by."""
+    return at.astimezone(JST).date()
+
+
+def is_turn_of_year(day: date) -> bool:
+    return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+
+
+def is_open(hours: Hours, at: datetime, holidays: Set[date] = NO_HOLIDAYS) -> bool:
+    """`opens` is the first open minute, `closes` the first closed one. `at` must be aware."""
+    there = at.astimezone(JST)
+    day = there.date()
+    if not hours.every_day and (day.weekday() >= 5 or is_turn_of_year(day) or day in holidays):
+        return False
+    return hours.opens <= there.strftime("%H:%M") < hours.closes

@@ -1,0 +1,1 @@
+"""Migrations of register.db, oldest first."""

@@ -1,0 +1,220 @@
+"""The tables of both files. Every table carries `town`, the 団体コード whose data a row is (a prefecture's or centre's own code where it is
+theirs), and every statement names it: several towns may share one machine, and sharding by it later moves no wall.
+
+Texts of dates are as in `jukinet.messages`; instants are RFC 3339 in UTC. The migrations build exactly these; a test compares.
+"""
+
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+REGISTER = MetaData()
+ISSUES = MetaData()
+
+
+def _text(name: str, **options: object) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="", **options)  # type: ignore[arg-type]
+
+
+# -- register.db: what is registered -----------------------------------------------------------------------------------
+
+residents = Table(
+    "residents",
+    REGISTER,
+    Column("id", Integer, primary_key=True),  # 宛名番号
+    Column("town", Text, nullable=False),
+    Column("household", Integer, nullable=False),  # 世帯番号
+    Column("number", Integer, nullable=False),  # place in the household's order (domain facts 2.1), Member.number
+    Column("state", Text, nullable=False),  # resident | moved | deceased
+    Column("protected", Integer, nullable=False),  # 支援措置
+    Column("moving", Integer, nullable=False),  # 転出予定
+    Column("pending", Integer, nullable=False),  # 外字登録中, 戸籍届出の反映待ち, …
+    _text("name"),
+    _text("kana"),
+    _text("latin_name"),
+    _text("alias"),
+    _text("former_name"),
+    _text("former_kana"),
+    _text("birth"),
+    _text("sex"),
+    _text("relationship"),
+    _text("became_resident"),
+    _text("address"),
+    _text("building"),
+    _text("address_since"),
+    _text("notified"),
+    _text("previous_address"),
+    _text("my_number"),
+    Column("resident_code", Text, nullable=False),
+    _text("nationality"),
+    _text("status"),
+    _text("period"),
+    _text("expires"),
+    _text("card_number"),
+    _text("became"),
+    # Art. 7 items 5 and 9 to 12: registered here, and in no message of this network.
+    _text("domicile"),  # 本籍
+    _text("family_head"),  # 筆頭者
+    _text("elector"),  # 選挙人名簿
+    _text("health_insurance"),  # 国民健康保険
+    _text("elderly_insurance"),  # 後期高齢者医療
+    _text("care_insurance"),  # 介護保険
+    _text("pension"),  # 国民年金
+    _text("child_allowance"),  # 児童手当
+    _text("rice"),  # 米穀の配給
+    UniqueConstraint("town", "resident_code"),
+    Index("residents_by_household", "town", "household", "number"),
+    Index("residents_by_kana", "town", "kana", "birth"),
+    sqlite_strict=True,
+)
+
+history = Table(
+    "history",
+    REGISTER,
+    Column("seq", Integer, primary_key=True),
+    Column("town", Text, nullable=False),
+    Column("resident", Integer, nullable=False),
+    Column("change", Text, nullable=False),  # messages.Change
+    Column("reason", Text, nullable=False),  # 異動事由
+    Column("changed", Text, nullable=False),  # the day of the change
+    Column("record", LargeBinary, nullable=False),  # the whole record as it was from then on, JSON
+    ForeignKeyConstraint(["resident"], ["residents.id"]),
+    sqlite_strict=True,
+)
+
+card_holders = Table(
+    "card_holders",
+    REGISTER,
+    Column("town", Text, primary_key=True),
+    Column("certificate", LargeBinary, primary_key=True),  # SHA-256 of the certificate's DER
+    Column("resident", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+card_registry = Table(
+    "card_registry",
+    REGISTER,
+    Column("town", Text, nullable=False),  # where its holder lives; "" for a certificate of nobody's
+    Column("certificate", LargeBinary, primary_key=True),
+    Column("status", Text, nullable=False),  # valid | revoked
+    Column("reason", Text, nullable=False),  # RFC 5280 5.3.1, "" while valid
+    sqlite_strict=True,
+)
+
+identities = Table(
+    "identities",
+    REGISTER,
+    Column("town", Text, primary_key=True),
+    Column("resident_code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("birth", Text, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("changed", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# -- issue.db: what was asked, issued and told -------------------------------------------------------------------------
+
+visits = Table(
+    "visits",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("visit", Text, primary_key=True),
+    Column("kiosk", Text, nullable=False),  # the peer's URI
+    Column("nonce", LargeBinary, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("card", LargeBinary),  # SHA-256 of the certificate that first proved with this nonce
+    Column("home", Text),  # what the centre said of it
+    sqlite_strict=True,
+)
+
+questions = Table(
+    "questions",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("visit", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("kind", Text, nullable=False),  # household | extract
+    sqlite_strict=True,
+)
+
+issues = Table(
+    "issues",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("visit", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),  # of the question: same again, or another?
+    Column("kiosk", Text, nullable=False),
+    Column("home", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("first_serial", Integer, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("numbers", Text, nullable=False),  # JSON list
+    Column("persons", Text, nullable=False),  # JSON list of places in the household
+    Column("answer", Text, nullable=False),  # the JWS, given again to whoever asks the same
+    Column("status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("copies_printed", Integer, nullable=False),
+    UniqueConstraint("town", "day", "first_serial"),
+    sqlite_strict=True,
+)
+
+given = Table(  # at the home town: who was shown what of whom, and what became of it
+    "given",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("asker", Text, primary_key=True),
+    Column("visit", Text, primary_key=True),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("card", LargeBinary, nullable=False),
+    Column("resident", Integer, nullable=False),
+    Column("status", Text, nullable=False),  # "" until the asker says
+    Column("reason", Text, nullable=False),
+    Column("copies", Integer, nullable=False),
+    UniqueConstraint("town", "asker", "nonce"),
+    sqlite_strict=True,
+)
+
+outbox = Table(
+    "outbox",
+    ISSUES,
+    Column("id", Integer, primary_key=True),
+    Column("town", Text, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("refused", Integer, nullable=False),  # how often the receiver said a final no
+    Column("dead", Integer, nullable=False),  # given up: someone must look
+    UniqueConstraint("town", "destination", "path", "number"),
+    sqlite_strict=True,
+)
+
+counters = Table(  # what must go on counting after its rows are gone: notices sent and received, history told
+    "counters",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+audit = Table(
+    "audit",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),  # 0, 1, 2, … the leaf's place in the tree
+    Column("entry", LargeBinary, nullable=False),  # canonical JSON
+    Column("leaf", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("size", Integer, primary_key=True),
+    Column("root", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),  # hashes of 32 bytes, largest subtree first
+    sqlite_strict=True,
+)
