@@ -1,0 +1,171 @@
+"""Cards on the spot, with a throw-away CA: for trying a reader, for OpenSC and for tests. Nobody trusts them, nobody is on them.
+
+The certificates have the shape of the real ones (issuer's fields, policy numbers, key usage; O=SIM-JPKI), so that the programs that
+judge them have something to judge.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from hardware.card.tlv import Tlv
+from hardware.simulated.card import Delays, Faults, SimulatedCard
+from hardware.simulated.card_applications import ATRS, SIGN_PIN, T0_ATR, Identity, Kind, applications
+from hardware.simulated.card_memory import Application
+
+AUTH_POLICY = "1.2.392.200149.8.5.1.3.30"
+SIGN_POLICY = "1.2.392.200149.8.5.1.1.20"
+HOLDER = "1.2.392.200149.8.5.5"  # .1 name .3 sex .4 birth (era digit, YYYYMMDD) .5 address
+UTF8_STRING = 0x0C
+INVENTED_HOLDER = {1: "見本 花子", 3: "2", 4: "319800101", 5: "見本県見本市見本町一丁目１番地"}
+SLOW = Delays(command=0.01, signature=0.6)
+
+
+class CardState(StrEnum):
+    """What may be the matter with a card."""
+
+    GOOD = "good"
+    LOCKED = "locked"
+    LAST_TRY = "last-try"
+    EXPIRED = "expired"
+    FOREIGN = "foreign"  # another issuer
+    NO_CERTIFICATE = "no-certificate"
+    LICENCE = "licence"  # a driving licence instead
+    MUTE = "mute"
+    HANG = "hang"  # never answers a signature
+    SLOW = "slow"
+    DIZZY = "dizzy"  # 6F00 once after power-up
+    T0 = "t0"
+    WRONG_ATR = "wrong-atr"
+
+
+FAULTS = {
+    CardState.MUTE: Faults(mute=True),
+    CardState.HANG: Faults(hangs_at=0x2A),
+    CardState.DIZZY: Faults(dizzy=True),
+    CardState.T0: Faults(t0=True),
+}
+
+
+@dataclass(frozen=True)
+class SimCa:
+    """One hierarchy: user authentication or digital signature."""
+
+    certificate: x509.Certificate
+    key: rsa.RSAPrivateKey
+
+    def issue(
+        self, common_name: str, policy: str, key_usage: x509.KeyUsage, names: Sequence[x509.GeneralName], until: datetime
+    ) -> Identity:
+        """`names` go into subjectAltName; valid for five years up to `until`."""
+        key = _rsa()
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(_name((NameOID.COMMON_NAME, common_name)))
+            .issuer_name(self.certificate.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(until - timedelta(days=5 * 365))
+            .not_valid_after(until)
+            .add_extension(key_usage, critical=True)
+            .add_extension(x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(policy), None)]), critical=True)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        )
+        if names:
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        certificate = builder.sign(self.key, hashes.SHA256())
+        return Identity(certificate.public_bytes(Encoding.DER), key, self.certificate.public_bytes(Encoding.DER))
+
+
+def make_ca(organisation: str, unit: str, now: datetime) -> SimCa:
+    key = _rsa()
+    name = _name((NameOID.ORGANIZATION_NAME, organisation), (NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=6 * 365))
+        .not_valid_after(now + timedelta(days=6 * 365))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(certify=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return SimCa(certificate, key)
+
+
+def make_card(
+    kind: Kind = Kind.MY_NUMBER,
+    pin: str = "1234",
+    sign_pin: str = "ABC123",
+    *,
+    now: datetime,
+    state: CardState = CardState.GOOD,
+    delays: Delays | None = None,
+) -> SimulatedCard:
+    """A card whose certificates are valid at `now` (aware), but for state EXPIRED. Its memory ends with the process. Takes some
+    0.3 s: two to four RSA keys."""
+    if state is CardState.LICENCE:
+        kind = Kind.LICENCE
+    auth = sign = None
+    if kind is not Kind.LICENCE:
+        organisation = "OTHER-JPKI" if state is CardState.FOREIGN else "SIM-JPKI"
+        until = now + timedelta(days=-1 if state is CardState.EXPIRED else 4 * 365)
+        if state is not CardState.NO_CERTIFICATE:
+            ca = make_ca(organisation, f"{organisation} for user authentication", now)
+            auth = ca.issue("SIM0000000000013221001A", AUTH_POLICY, _usage(), (), until)
+        if kind is not Kind.OPERATOR:
+            ca = make_ca(organisation, f"{organisation} for digital signature", now)
+            sign = ca.issue("SIM0000000000013221001B", SIGN_POLICY, _usage(commit=True), _holder(), until)
+    held = applications(kind, auth, sign, pin, sign_pin)
+    _set_tries(held, {CardState.LOCKED: 0, CardState.LAST_TRY: 1}.get(state))
+    atr = T0_ATR if state in (CardState.T0, CardState.WRONG_ATR) else ATRS[kind]
+    return SimulatedCard(held, atr, FAULTS.get(state), delays or (SLOW if state is CardState.SLOW else None))
+
+
+def _set_tries(held: Sequence[Application], left: int | None) -> None:
+    """Of every PIN but the signature password: it is another one's counter."""
+    for application in held:
+        for title, pin in application.pins().items():
+            if left is not None and not title.endswith(f"{SIGN_PIN:04X}"):
+                pin.left = left
+
+
+def _rsa() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _name(*attributes: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
+    return x509.Name([x509.NameAttribute(kind, text) for kind, text in ((NameOID.COUNTRY_NAME, "JP"), *attributes)])
+
+
+def _holder() -> list[x509.GeneralName]:
+    """An invented holder, as the signature certificate names one."""
+    return [
+        x509.OtherName(x509.ObjectIdentifier(f"{HOLDER}.{number}"), Tlv(UTF8_STRING, text.encode("utf-8")).encode())
+        for number, text in INVENTED_HOLDER.items()
+    ]
+
+
+def _usage(commit: bool = False, certify: bool = False) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not certify,
+        content_commitment=commit,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=certify,
+        crl_sign=certify,
+        encipher_only=False,
+        decipher_only=False,
+    )
