@@ -40,5 +40,7 @@ class LibraryLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        fields = {} if error is None else {"error": type(error).__name__, "places": places(error)}
-        self._log.line("library", name=record.name, level=record.levelname, **fields)
+        if error is None:
+            self._log.line("library", name=record.name, level=record.levelname)
+        else:
+            self._log.line("library", name=record.name, level=record.levelname, error=type(error).__name__, places=places(error))

@@ -1,0 +1,102 @@
+"""What can be asked of a node: one table. Whoever is not in a row's `peers` may not ask it, and a node whose role is not in `roles`
+does not have it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from jukinet.messages import (
+    CardAnswer,
+    CardAsk,
+    ExtractAsk,
+    Health,
+    HouseholdAsk,
+    IdentityNotice,
+    IssueAsk,
+    IssueNotice,
+    IssueState,
+    Message,
+    Nonce,
+    NonceAsk,
+    OutcomeReport,
+    Receipt,
+    Signed,
+)
+from jukinet.peers import Peer, PeerKind
+
+
+class Answering(Protocol):
+    """The node behind the routes. Each question comes with the peer that asks and with its bytes as sent; `no` is a Problem."""
+
+    async def nonce(self, peer: Peer, ask: NonceAsk, raw: bytes) -> Nonce: ...
+    async def household(self, peer: Peer, ask: HouseholdAsk, raw: bytes) -> Signed: ...
+    async def extract(self, peer: Peer, ask: ExtractAsk, raw: bytes) -> Signed: ...
+    async def issue(self, peer: Peer, ask: IssueAsk, raw: bytes) -> Signed: ...
+    async def issue_state(self, peer: Peer, visit: str) -> IssueState: ...
+    async def outcome(self, peer: Peer, ask: OutcomeReport, raw: bytes) -> IssueState: ...
+    async def check_card(self, peer: Peer, ask: CardAsk, raw: bytes) -> CardAnswer: ...
+    async def issue_notice(self, peer: Peer, ask: IssueNotice, raw: bytes) -> Receipt: ...
+    async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt: ...
+    async def health(self, peer: Peer) -> Health: ...
+    async def directory(self, peer: Peer) -> Signed: ...
+    def refused(self, who: str, reason: str) -> None:
+        """Records a refusal that the node's transport made: a handshake, a peer, a message. `who` is an address or a peer's URI."""
+
+
+Deed = Callable[[Answering], Callable[..., Awaitable[Message]]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`shape` None: nothing is sent along. A path with {visit} hands the visit's id to a deed without shape."""
+
+    method: str
+    path: str
+    shape: type[Message] | None
+    deed: Deed
+    peers: frozenset[PeerKind]
+    roles: frozenset[PeerKind]
+
+
+_A = TypeVar("_A", bound=Message)
+_KIOSK, _TOWN, _PREFECTURE, _CENTRE = PeerKind.KIOSK, PeerKind.MUNICIPALITY, PeerKind.PREFECTURE, PeerKind.CENTRE
+
+
+def _post(
+    path: str,
+    shape: type[_A],
+    deed: Callable[[Answering], Callable[[Peer, _A, bytes], Awaitable[Message]]],
+    peers: set[PeerKind],
+    roles: set[PeerKind],
+) -> Route:
+    return Route("POST", path, shape, deed, frozenset(peers), frozenset(roles))
+
+
+def _get(path: str, deed: Callable[[Answering], Callable[..., Awaitable[Message]]], peers: set[PeerKind], roles: set[PeerKind]) -> Route:
+    return Route("GET", path, None, deed, frozenset(peers), frozenset(roles))
+
+
+_NODES = {_TOWN, _PREFECTURE, _CENTRE}
+
+ROUTES: tuple[Route, ...] = (
+    # path, shape, deed, who may ask, which nodes answer
+    _post("/v1/nonces", NonceAsk, lambda node: node.nonce, {_KIOSK}, {_TOWN}),
+    _post("/v1/households", HouseholdAsk, lambda node: node.household, {_KIOSK, _TOWN}, {_TOWN}),
+    _post("/v1/extracts", ExtractAsk, lambda node: node.extract, {_KIOSK, _TOWN}, {_TOWN}),
+    _post("/v1/issues", IssueAsk, lambda node: node.issue, {_KIOSK}, {_TOWN}),
+    _get("/v1/issues/{visit}", lambda node: node.issue_state, {_KIOSK}, {_TOWN}),
+    _post("/v1/issues/{visit}/outcome", OutcomeReport, lambda node: node.outcome, {_KIOSK}, {_TOWN}),
+    _post("/v1/notices/issues", IssueNotice, lambda node: node.issue_notice, {_TOWN}, {_TOWN}),
+    _post("/v1/notices/identities", IdentityNotice, lambda node: node.identity_notice, {_TOWN, _PREFECTURE}, {_PREFECTURE, _CENTRE}),
+    _post("/v1/cards/check", CardAsk, lambda node: node.check_card, {_TOWN}, {_CENTRE}),
+    _get("/v1/health", lambda node: node.health, {_KIOSK} | _NODES, _NODES),
+    _get("/v1/directory", lambda node: node.directory, {_KIOSK} | _NODES, _NODES),
+)
+
+# Names a message claims for its sender must be the sender's own. Told apart by the fields a message has, so that a new message with
+# a `town` or a `kiosk` is held to it without being listed anywhere.
+
+
+def claimed(ask: Any) -> tuple[str | None, str | None]:
+    """The town and the kiosk that a message says it is from."""
+    return getattr(ask, "town", None), getattr(ask, "kiosk", None)
