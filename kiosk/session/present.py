@@ -116,7 +116,8 @@ def _wait(session: Session) -> Shows:
 def _enter_pin(session: Session) -> Shows:
     visit = visit_of(session)
     tries = visit.tries_left if visit.tries_left is not None and visit.tries_left < PIN_TRIES else None
-    actions: Actions = {f"pin.{digit}": on.PinKey(digit) for digit in range(10)} | {"pin.erase": on.PinKey(-1)}
+    actions: Actions = {f"pin.{digit}": on.PinKey(digit) for digit in range(10)}
+    actions["pin.erase"] = on.PinKey(-1)
     if visit.pin_entered == PIN_LENGTH:
         actions["pin.done"] = on.Forward()
     shown = show.PinShown(PinName.USER_AUTHENTICATION, visit.pin_entered, PIN_LENGTH, tries, visit.pin_was_wrong)

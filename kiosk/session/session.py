@@ -121,7 +121,7 @@ class Session:
         if self.countdown is not None:
             return self._end(limit) - self.countdown + 1
         if self.chimes < len(limit.chimes):
-            return self._entered + limit.chimes[self.chimes]
+            return min(self._entered + limit.chimes[self.chimes], self._end(limit))
         return self._end(limit) - (WARNING_SECONDS if limit.warns else 0)
 
     def tick(self, now: float) -> list[Numbered]:

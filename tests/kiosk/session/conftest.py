@@ -1,0 +1,161 @@
+"""A session set into any state with a visit that has everything, and one sample of every event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from hardware.errors import OnPaper
+from hardware.interfaces import Media, Mouth, Outcome, PrinterLevel, PrinterState, Reader, ReaderLevel
+from jukinet.messages import Copy, Extract, Household, Issue, Issuer, Member, Person
+from kiosk.session import events as on
+from kiosk.session.events import Event
+from kiosk.session.levels import Hours, HoursAre, JournalIs, JournalLevel, Levels, Network, NetworkIs, PrinterIs, ReaderIs, Staff, StaffIs
+from kiosk.session.session import RESTING, Session
+from kiosk.session.states import Reason, State
+from kiosk.session.visit import Place, Visit
+
+PLACE = Place(
+    town_name="岐阜県不破郡垂井町",
+    opens="08:30",
+    closes="17:00",
+    contact="住民課",
+    languages=("ja", "en"),
+    services=("wide_area_copy",),
+)
+GOOD = Levels(
+    reader=Reader.READY,
+    media=Media.PRESENT,
+    counter=1,
+    printer=PrinterState.READY,
+    mouth=Mouth.EMPTY,
+    network=Network.UP,
+)
+HOUSEHOLD = Household(
+    town="21202",
+    town_name="岐阜県大垣市",
+    members=[Member(number=1, name="見本一", holder=True), Member(number=2, name="見本二")],
+    items=[],
+)
+EXTRACT = Extract(
+    town="21202",
+    town_name="岐阜県大垣市",
+    address="見本町1番地",
+    whole_household=False,
+    persons=[Person(number=1, name="見本一", birth="1990-01-01", sex="unknown")],
+)
+ISSUE = Issue(
+    issuer=Issuer(town="21361", town_name="岐阜県不破郡垂井町", title="岐阜県不破郡垂井町長", name="見本三"),
+    date="2026-11-24",
+    statement="",
+    extract=bytes(32),
+    copies=[Copy(serial=1, number="20261124 1", seal="")],
+)
+
+# Each event in every shape that a question of the table can tell apart.
+SAMPLES: list[Event] = [
+    on.Touched(),
+    on.LanguageChosen("en"),
+    on.ServiceChosen("wide_area_copy"),
+    on.PersonToggled(2),
+    on.PersonsChosen(True),
+    on.PersonsChosen(False),
+    on.ItemToggled("relationship"),
+    on.CopiesChanged(1),
+    on.PinCount(4),
+    on.Forward(),
+    on.Back(),
+    on.Stop(),
+    on.MoreTime(),
+    on.PreviewWanted(),
+    on.SlipWanted(),
+    on.Yes(),
+    on.No(),
+    on.PaperTaken(),
+    on.TimeUp(),
+    on.CardWasRead(b"certificate", 3),
+    on.CardRefused(Reason.CARD_EXPIRED),
+    on.CardPulled(),
+    on.PinWrong(2),
+    on.PinWrong(0),
+    on.Proved(b"signature"),
+    on.NonceCame(bytes(32)),
+    on.HouseholdCame(HOUSEHOLD),
+    on.DocumentReady(EXTRACT, "answer", 1, True),
+    on.DocumentReady(EXTRACT, "answer", 1, False),
+    on.Undrawable(),
+    on.Issued(ISSUE),
+    on.AskFailed(Reason.NETWORK),
+    on.AskFailed(Reason.HOME_CLOSED, today=False),
+    on.OutcomeKept(),
+    on.Printing(1, 3),
+    on.PrintEnded(Outcome.PRINTED, OnPaper.ALL, PrinterState.READY),
+    on.PrintEnded(Outcome.VOIDED, OnPaper.PART, PrinterState.OUT),
+    on.PrintEnded(Outcome.UNKNOWN, OnPaper.UNKNOWN, PrinterState.OFFLINE),
+    on.SlipEnded(True),
+    on.PreviewReady(b"png"),
+    on.MoneyInserted(100),
+    on.Paid(),
+    on.PaymentFailed(),
+    on.MoneyReturned(100),
+    on.Recovered(),
+    on.CommandFailed("x"),
+    on.VendorModeLeft(),
+]
+LEVELS: list[Event] = [
+    *(ReaderIs(ReaderLevel(reader, media, counter)) for reader in Reader for media in Media for counter in (1, 2)),
+    *(PrinterIs(PrinterLevel(state, mouth)) for state in PrinterState for mouth in Mouth),
+    *(NetworkIs(level) for level in Network),
+    *(HoursAre(level) for level in Hours),
+    *(StaffIs(level) for level in Staff),
+    *(JournalIs(level) for level in JournalLevel),
+]
+
+
+def _full_visit() -> Visit:
+    return Visit(
+        id="01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        number=7,
+        language="ja",
+        service="wide_area_copy",
+        card_counter=1,
+        certificate=b"certificate",
+        tries_left=3,
+        nonce=bytes(32),
+        signature=b"signature",
+        household=HOUSEHOLD,
+        persons=frozenset({1}),
+        extract=EXTRACT,
+        answer="answer",
+        issue=ISSUE,
+    )
+
+
+@dataclass
+class Bench:
+    """What the tests of the session work with."""
+
+    place: Place = PLACE
+    good: Levels = GOOD
+
+    def session_in(self, state: State, *, fee: int = 0, stop_wanted: bool = False, paid: int = 0, sheet_in_mouth: bool = False) -> Session:
+        """At rest in `state`, with a visit that has all it can have."""
+        levels = replace(self.good, mouth=Mouth.PAPER) if sheet_in_mouth else self.good
+        session = Session(replace(self.place, fee=fee), lambda: "01ARZ3NDEKTSV4RRFFQ69G5FAV", 0.0, levels=levels)
+        session.state, session.serial = state, 5
+        if state not in RESTING:
+            session.visit = _full_visit()
+            session.visit.stop_wanted, session.visit.paid, session.visit.inserted = stop_wanted, paid, paid
+            session.visits = 7
+        return session
+
+    samples: tuple[Event, ...] = tuple(SAMPLES)
+    level_events: tuple[Event, ...] = tuple(LEVELS)
+
+
+@pytest.fixture(scope="session")
+def bench() -> Bench:
+    return Bench()
+
+
+Make = Callable[..., Session]
