@@ -1,1 +1,267 @@
-"""The kiosk's side of the line to its own town: one question, one answer, one deadline, no hidden retry."""
+"""The kiosk's side of the line to its own town: one question, one answer, one deadline, no hidden retry.
+
+Blocking, for one worker thread. A link is opened by the first question of a visit and kept until `close`. The town's addresses are
+tried in order for connecting only; once a question may have left, a failure is said and the caller decides (issue is idempotent by
+visit, so asking again is safe there).
+
+Every signed answer is opened against this very question, with keys from the directory that the centre signed. Whatever does not
+match raises WrongAnswer and nothing of it comes out of here.
+"""
+
+import http.client
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import TypeVar
+
+import msgspec
+
+from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
+from jukinet.messages import (
+    Body,
+    Claims,
+    Directory,
+    Extract,
+    ExtractAsk,
+    Health,
+    Household,
+    HouseholdAsk,
+    Issue,
+    IssueAsk,
+    IssueState,
+    Item,
+    Message,
+    Nonce,
+    NonceAsk,
+    OutcomeReport,
+    Signed,
+)
+from jukinet.peers import PeerKind, parse_uri
+from jukinet.signing import Expect, PublicKey, claimed_node, digest, load_public, open_answer, open_directory
+from jukinet.tls import Limit, NodeLink, TlsFiles, line_context
+from jukinet.wire import DEADLINE, EXCHANGE, JSON, LARGEST_ANSWER, problem_from
+
+_M = TypeVar("_M", bound=Message)
+_B = TypeVar("_B", bound=Body)
+_Ask = HouseholdAsk | ExtractAsk | IssueAsk
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a kiosk reaches its town. Paths as in the kiosk's settings; `directory_key` is the centre's public JWK."""
+
+    urls: Sequence[str]  # https://HOST:PORT, tried in this order
+    certificate: Path
+    key: Path
+    ca: Path
+    town: str  # 団体コード
+    kiosk: str
+    directory_key: Path
+
+    @property
+    def uri(self) -> str:
+        return f"jukinet://kiosk/{self.town}/{self.kiosk}"
+
+
+class RegisterClient:
+    """Counters are over the client's life: bytes inside TLS, and questions asked.
+
+    Every question raises Problem (what the node said; UNREACHABLE with reason no-link, timeout, broken or shape when it said nothing
+    usable) and, where the answer is signed, WrongAnswer. `seconds` bounds the whole of it, connecting and directory included.
+    """
+
+    def __init__(self, line: Line, now: Callable[[], datetime], clock: Callable[[], float] = monotonic) -> None:
+        """Raises SettingsError. Connects to nobody."""
+        if not line.urls:
+            raise SettingsError("network.urls: at least one https://HOST:PORT is required")
+        if parse_uri(line.uri) != (PeerKind.KIOSK, line.town):
+            raise SettingsError(f"network.town, network.kiosk: five digits and a name of a-z, 0-9 and - are required, not {line.uri}")
+        self._line, self._now = line, now
+        self._context = line_context(TlsFiles(line.certificate, line.key, line.ca), line.town)
+        self._directory_key = load_public(line.directory_key)
+        self._directory: Directory | None = None
+        self._limit = Limit(clock)
+        self._link: NodeLink | None = None
+        self.exchanges = 0
+
+    @property
+    def bytes_sent(self) -> int:
+        return self._limit.sent
+
+    @property
+    def bytes_received(self) -> int:
+        return self._limit.received
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def health(self, seconds: float) -> Health:
+        self._until(seconds)
+        return self._whole(self._get("/v1/health"), Health)
+
+    def nonce(self, visit: str, seconds: float) -> bytes:
+        """32 bytes for the card to sign. Raises WrongAnswer("visit") too."""
+        self._until(seconds)
+        answer = self._whole(self._post("/v1/nonces", NonceAsk(visit=visit), visit), Nonce)
+        if answer.visit != visit:
+            raise WrongAnswer("visit")
+        return answer.nonce
+
+    def household(self, ask: HouseholdAsk, card: bytes, seconds: float) -> Household:
+        """`card` is the SHA-256 of the card certificate's DER."""
+        self._until(seconds)
+        _, household = self._signed("/v1/households", ask, card, Household)
+        return household
+
+    def extract(self, ask: ExtractAsk, card: bytes, seconds: float) -> tuple[Extract, str]:
+        """The record, and the home town's JWS that `issue` must name. Nobody is in it who was not asked for, and no item either."""
+        self._until(seconds)
+        token, extract = self._signed("/v1/extracts", ask, card, Extract)
+        if {person.number for person in extract.persons} != set(ask.persons):
+            raise WrongAnswer("persons")
+        if not _items(extract) <= set(ask.items):
+            raise WrongAnswer("items")
+        return extract, token
+
+    def issue(self, ask: IssueAsk, card: bytes, seconds: float) -> Issue:
+        self._until(seconds)
+        _, issue = self._signed("/v1/issues", ask, card, Issue)
+        if issue.extract != digest(ask.extract.encode("ascii")):
+            raise WrongAnswer("extract")
+        if len(issue.copies) != ask.copies:
+            raise WrongAnswer("copies")
+        return issue
+
+    def issue_state(self, visit: str, seconds: float) -> IssueState | None:
+        """What the town knows of a visit's issue; None: it was never issued."""
+        self._until(seconds)
+        try:
+            state = self._whole(self._get(f"/v1/issues/{visit}", visit), IssueState)
+        except Problem as problem:
+            # "path" would be a node without this question at all, which knows nothing about the visit.
+            if problem.kind is Kind.NOT_FOUND and problem.reason != "path":
+                return None
+            raise
+        return self._of(visit, state)
+
+    def report(self, report: OutcomeReport, seconds: float) -> IssueState:
+        self._until(seconds)
+        answer = self._post(f"/v1/issues/{report.visit}/outcome", report, report.visit)
+        return self._of(report.visit, self._whole(answer, IssueState))
+
+    def close(self) -> None:
+        """Ends the link. The next question opens a new one."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def _signed(self, path: str, ask: _Ask, card: bytes, shape: type[_B]) -> tuple[str, _B]:
+        raw = msgspec.json.encode(ask)
+        token = self._whole(self._send("POST", path, raw, ask.visit), Signed).answer
+        node = self._line.town if shape is Issue else claimed_node(token)
+        expect = Expect(ask.visit, ask.nonce, card, self._line.uri, digest(raw), node)
+        body = self._open(token, expect).body
+        if not isinstance(body, shape):
+            raise WrongAnswer("body")
+        town = body.issuer.town if isinstance(body, Issue) else body.town
+        if town != node:
+            raise WrongAnswer("town")
+        return token, body
+
+    def _open(self, token: str, expect: Expect) -> Claims:
+        known = self._directory is not None
+        try:
+            return open_answer(token, self._keys(expect.node), expect, self._now())
+        except WrongAnswer as wrong:
+            if wrong.field != "kid" or not known:
+                raise
+        self._directory = self._newer(self._directory)  # a town may have a new key since
+        return open_answer(token, self._keys(expect.node), expect, self._now())
+
+    def _keys(self, town: str) -> list[PublicKey]:
+        if self._directory is None:
+            self._directory = self._newer(None)
+        return next((entry.keys for entry in self._directory.towns if entry.code == town), [])
+
+    def _newer(self, known: Directory | None) -> Directory:
+        """The node's directory; never one older than we had, which could bring a withdrawn key back."""
+        fresh = open_directory(self._whole(self._get("/v1/directory"), Signed).answer, self._directory_key)
+        return fresh if known is None or fresh.version >= known.version else known
+
+    def _of(self, visit: str, state: IssueState) -> IssueState:
+        if state.visit != visit:
+            raise WrongAnswer("visit")
+        return state
+
+    def _whole(self, body: bytes, shape: type[_M]) -> _M:
+        try:
+            return msgspec.json.decode(body, type=shape)
+        except msgspec.DecodeError:
+            raise Problem(Kind.UNREACHABLE, "shape") from None
+
+    # -- the link -----------------------------------------------------------------------------------------------------
+
+    def _until(self, seconds: float) -> None:
+        self._limit.until = self._limit.clock() + seconds
+
+    def _get(self, path: str, visit: str = "") -> bytes:
+        return self._send("GET", path, None, visit)
+
+    def _post(self, path: str, ask: Message, visit: str) -> bytes:
+        return self._send("POST", path, msgspec.json.encode(ask), visit)
+
+    def _send(self, method: str, path: str, body: bytes | None, visit: str) -> bytes:
+        self.exchanges += 1
+        try:
+            link = self._connected()
+            headers = {EXCHANGE: f"{visit or self._line.kiosk}-{self.exchanges}", DEADLINE: str(int(self._limit.left() * 1000))}
+            if body is not None:
+                headers["Content-Type"] = JSON
+            link.request(method, path, body, headers)
+            response = link.getresponse()
+            answer = response.read(LARGEST_ANSWER + 1)
+        except TimeoutError:
+            self.close()
+            raise Problem(Kind.UNREACHABLE, "timeout") from None
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise Problem(Kind.UNREACHABLE, "broken") from None
+        if response.length != 0:  # what is left of the announced length: a shorter body, a longer one than we take, or none announced
+            self.close()
+            raise Problem(Kind.UNREACHABLE, "broken")
+        if response.status != http.client.OK:
+            raise problem_from(response.status, answer)
+        return answer
+
+    def _connected(self) -> NodeLink:
+        """A link over which a question may go; nothing has left before."""
+        if self._link is not None and self._link.is_usable():
+            return self._link
+        self.close()
+        for url in self._line.urls:
+            link = NodeLink(url, self._context, self._limit)
+            try:
+                link.connect()
+            except TimeoutError:
+                link.close()
+                self._limit.left()  # raises when it was our own time that ran out, else the next address may be better
+            except OSError:
+                link.close()
+            else:
+                self._link = link
+                return link
+        raise Problem(Kind.UNREACHABLE, "no-link")
+
+
+def _items(extract: Extract) -> set[Item]:
+    """The optional items that an extract carries."""
+    persons = extract.persons
+    there = {
+        Item.RELATIONSHIP: extract.head is not None or any(person.relationship is not None for person in persons),
+        Item.MY_NUMBER: any(person.my_number is not None for person in persons),
+        Item.RESIDENT_CODE: any(person.resident_code is not None for person in persons),
+    }
+    return {item for item, carried in there.items() if carried}

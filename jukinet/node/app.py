@@ -6,12 +6,13 @@ exchange, under which the log has the rest; the peer never sees more.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from jukinet.errors import Kind, Problem
 from jukinet.messages import Message, OutcomeReport, VisitId
@@ -33,9 +34,6 @@ MOST_AT_ONCE = 256
 BUSY_RETRY_SECONDS = 2
 # A resident may think for two minutes between two questions, and be given more time; the link stays for the visit.
 KEEP_SECONDS = 900.0
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Middleware = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 _EXCHANGE = re.compile(r"[0-9A-Za-z-]{1,64}")
 _PEER = web.RequestKey("peer", Peer)
