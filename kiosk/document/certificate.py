@@ -1,0 +1,151 @@
+"""The copy of the resident record: a signed answer -> pages.
+
+A page is a strip as long as it needs to be: number and title, address, the persons, and on the last one the words of certification, the
+issuer and both seals (standard specification 5.1: 認証文 on the last page only). Where pages break depends on the record alone, so that the
+number of pages is known before anything is issued.
+"""
+
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from hardware.printer.page import Bitmap, Page
+from jukinet.messages import Extract, Issue
+from kiosk.document.dates import japanese
+from kiosk.document.fields import values_of
+from kiosk.document.fonts import Fonts, clusters
+from kiosk.document.form import read_form, words_of
+from kiosk.document.seal import stamp, symbol, symbol_modules
+from kiosk.document.sections import Imprint, closing, head, household, person, turn
+from kiosk.document.strip import Strip
+from kiosk.document.typeset import Draw
+
+TITLE = 48  # dots
+TITLE_GAP = 36
+MARK = 72
+
+# Rows of persons on one page, in dots (8 a millimetre): with head and closing around them no strip is longer than some half a metre,
+# which can still be held and read, and a household of five stays on one.
+FULL_PAGE = 3400
+LAST_PAGE = 2500
+# Issuer and certification are the town's words; in the preview they may be some lines shorter.
+SPARE = 96
+
+# What the digital seal adds to the deflated facts (headers, key id, signature), in bytes; then base45, 3 characters for 2 bytes.
+_SEAL_OVERHEAD = 200
+_BASE45 = 1.5
+
+ALWAYS = "0123456789 /-*ABCDEFGHIJKLMNOPQRSTUVWXYZ年月日元大正昭和平成令和明治"
+
+
+class Composer:
+    """Composes for paper of `width` dots. Keeps the form and its glyphs, nothing of any resident."""
+
+    def __init__(self, width: int = 576, fonts: Fonts | None = None) -> None:
+        """Raises FontMissing, FormError."""
+        self.width = width
+        self._fonts = fonts or Fonts()
+        self._form = read_form("wide_area")
+        self._kept = {one: self._fonts.glyph(one) for one in clusters("".join(words_of(self._form)) + ALWAYS) if not one.isspace()}
+        self._title = self._fonts.banner(self._form.title, TITLE, TITLE_GAP)
+        self._mark = self._fonts.banner(self._form.draft.mark, MARK, 0)
+
+    def undrawable(self, extract: Extract) -> tuple[str, ...]:
+        """What of the record no font here draws exactly, each once; nothing may be issued then. Takes about a millisecond."""
+        return self._fonts.can_draw("".join(_texts(extract)))
+
+    def draft(self, extract: Extract, town_name: str) -> tuple[Page, ...]:
+        """One copy as it would look, for the preview and to know how much paper it needs: no number, no seal, secret digits hidden.
+
+        Never shorter than the copy, and as many pages. Raises NoGlyph where `undrawable` finds something.
+        """
+        words = self._form.draft
+        imprint = Imprint(
+            number=words.number,
+            statement=words.statement_whole if extract.whole_household else words.statement_part,
+            date=words.date,
+            issuer=town_name,
+            issuer_name="",
+            stamp=None,
+            symbol=None,
+            modules=symbol_modules(_seal_length(extract)),
+        )
+        return self._pages(extract, imprint)
+
+    def copy(self, extract: Extract, issue: Issue, index: int) -> tuple[Page, ...]:
+        """The pages of copy `index` (0 is the first) of an issue. Raises NoGlyph, and IndexError when so many were not issued."""
+        copy = issue.copies[index]
+        code = symbol(copy.seal)
+        imprint = Imprint(
+            number=copy.number,
+            statement=issue.statement,
+            date=japanese(issue.date),
+            issuer=issue.issuer.title,
+            issuer_name=issue.issuer.name,
+            stamp=stamp(issue.issuer.title, self._form.seal_suffixes, self._fonts),
+            symbol=code,
+            modules=code.width,
+        )
+        return self._pages(extract, imprint)
+
+    def _pages(self, extract: Extract, imprint: Imprint) -> tuple[Page, ...]:
+        draw = self._drawing()
+        blocks = []
+        for resident in extract.persons:
+            block = Strip(self.width, draw)
+            person(block, self._form, resident, hide=imprint.draft)
+            blocks.append(block)
+        sheets = _broken(blocks)
+        return tuple(self._page(extract, imprint, draw, sheet, number, len(sheets)) for number, sheet in enumerate(sheets, 1))
+
+    def _page(self, extract: Extract, imprint: Imprint, draw: Draw, blocks: list[Strip], number: int, of: int) -> Page:
+        strip = Strip(self.width, draw)
+        head(strip, self._form, imprint, self._title, self._mark if imprint.draft else None, number, of)
+        household(strip, self._form, extract)
+        for block in blocks:
+            strip.add(block)
+        if number < of:
+            turn(strip, self._form)
+        else:
+            closing(strip, self._form, extract, imprint)
+            strip.skip(SPARE if imprint.draft else 0)
+        return strip.page()
+
+    def _drawing(self) -> Draw:
+        """Draws each cluster once a document. What it drew dies with it: a rare character tells who was here."""
+        drawn = dict(self._kept)
+
+        def draw(cluster: str) -> Bitmap:
+            if cluster not in drawn:
+                drawn[cluster] = self._fonts.glyph(cluster)
+            return drawn[cluster]
+
+        return draw
+
+
+def _broken(blocks: list[Strip]) -> list[list[Strip]]:
+    """Persons by page: as many as a page holds. Where they leave no room for the closing, the last person goes to a page with it."""
+    sheets: list[list[Strip]] = [[]]
+    for block in blocks:
+        if sheets[-1] and _rows(sheets[-1]) + block.height > FULL_PAGE:
+            sheets.append([])
+        sheets[-1].append(block)
+    if len(sheets[-1]) > 1 and _rows(sheets[-1]) > LAST_PAGE:
+        sheets.append([sheets[-1].pop()])
+    return sheets
+
+
+def _rows(blocks: list[Strip]) -> int:
+    return sum(block.height for block in blocks)
+
+
+def _texts(extract: Extract) -> Iterator[str]:
+    yield from (extract.address, extract.building, extract.head or "")
+    for resident in extract.persons:
+        yield from (value for value in values_of(resident).values() if value)
+
+
+def _seal_length(extract: Extract) -> int:
+    """About as many characters as the digital seal will have: its text holds the same facts, deflated, and a signature."""
+    return round((len(zlib.compress(msgspec.json.encode(extract))) + _SEAL_OVERHEAD) * _BASE45)

@@ -1,0 +1,109 @@
+"""The wordings and the order of a certificate, from its form in assets/forms/."""
+
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+
+import msgspec
+
+from kiosk.document.fields import FOREIGN, JAPANESE
+
+
+class FormError(Exception):
+    """A form that cannot be used. `str()` names file, place and what would be right."""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file: every key is known."""
+
+
+class Item(Table, frozen=True, kw_only=True):
+    """One item of a person: what it is, its label in lines, what stands for nothing ("" = leave it out), whether a group begins."""
+
+    item: str
+    label: list[str]
+    blank: str = ""
+    group: bool = False
+
+
+class Labels(Table, frozen=True, kw_only=True):
+    address: list[str]
+    head: list[str]
+
+
+class Sexes(Table, frozen=True, kw_only=True):
+    male: str
+    female: str
+    unknown: str
+
+
+class OptionalItems(Table, frozen=True, kw_only=True):
+    """What the note on omitted items calls them."""
+
+    relationship: str
+    my_number: str
+    resident_code: str
+
+
+class Draft(Table, frozen=True, kw_only=True):
+    """What stands in the preview where the issuer's words will stand."""
+
+    mark: str
+    note: str
+    number: str
+    statement_whole: str
+    statement_part: str
+    date: str
+    seal: str
+
+
+class Form(Table, frozen=True, kw_only=True):
+    title: str
+    subtitle: str
+    continued: str
+    end: str
+    blank: str
+    seal_note: str
+    seal_suffixes: list[str]
+    digital_seal: str
+    digital_seal_note: str
+    notes: list[str]
+    omitted: str
+    omitted_join: str
+    draft: Draft
+    sex: Sexes
+    labels: Labels
+    optional: OptionalItems
+    japanese: list[Item]
+    foreign: list[Item]
+
+
+def read_form(name: str) -> Form:
+    """`assets/forms/NAME.toml`. Raises FormError."""
+    place = f"assets/forms/{name}.toml"
+    try:
+        form = msgspec.convert(tomllib.loads(files("assets").joinpath("forms", f"{name}.toml").read_text("utf-8")), Form)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise FormError(f"{place}: {error}") from error
+    for list_name, items, known in (("japanese", form.japanese, JAPANESE), ("foreign", form.foreign, FOREIGN)):
+        named = [item.item for item in items]
+        if sorted(named) != sorted(known):
+            raise FormError(f"{place}: [[{list_name}]] must name each of these items once: {', '.join(known)}")
+    return form
+
+
+def words_of(form: Form) -> Iterator[str]:
+    """Every text of the form, for drawing its characters ahead."""
+    yield from _strings(msgspec.to_builtins(form))
+
+
+def _strings(tree: object) -> Iterator[str]:
+    match tree:
+        case str():
+            yield tree
+        case list():
+            for branch in tree:
+                yield from _strings(branch)
+        case dict():
+            for branch in tree.values():
+                yield from _strings(branch)
