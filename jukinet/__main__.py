@@ -1,0 +1,91 @@
+"""`jukinet`: the register network's commands. Bad settings are told in plain words with exit status 1, never as a traceback."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+from jukinet.errors import SettingsError
+
+app = typer.Typer(help="The register network: a node, a lab of four nodes, registers of invented people.", no_args_is_help=True)
+register = typer.Typer(help="Registers of invented people.", no_args_is_help=True)
+app.add_typer(register, name="register")
+
+
+class Swap(StrEnum):
+    """Answers that a lab's town can mix up on purpose."""
+
+    HOUSEHOLDS = "households"
+    EXTRACTS = "extracts"
+    ISSUES = "issues"
+
+
+@app.command()
+def node(
+    settings: Path = typer.Option(..., help="The node's settings (TOML)."),
+    attached: bool = typer.Option(False, help="End when standard input ends, too: for nodes that another program runs."),
+) -> None:
+    """Run a node until SIGTERM. Prints one line when it is ready; its log goes to standard error."""
+    from jukinet.node.server import run
+
+    with _plain_words():
+        run(settings, attached)
+
+
+@app.command()
+def lab(
+    folder: Path = typer.Argument(..., help="Where the lab lies; made when it is not there."),
+    residents: int = typer.Option(300, min=1, max=2_000_000, help="Residents of each town's register."),
+    seed: int = typer.Option(1, help="The same seed makes the same people."),
+    swap: Swap | None = typer.Option(None, help="Let the kiosk's town mix up these answers, to see a kiosk refuse them."),
+) -> None:
+    """Make a small network of invented people and run it until SIGTERM. Prints one line when it is ready."""
+    from jukinet.lab.layout import prepare
+    from jukinet.lab.run import Lab
+
+    with _plain_words():
+        paths = prepare(folder, residents, seed, datetime.now(UTC))
+        with Lab(paths, swap) as running:
+            # Not before the nodes are started: they would inherit it. Until here SIGTERM ends us, and the nodes with us.
+            signals = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+            signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+            typer.echo(f"ready {paths.kiosk_settings}")
+            while not running.died():
+                if signal.sigwait(signals) != signal.SIGCHLD:
+                    return
+            code = running.died()[0]
+            raise SettingsError(f"node {code} ended by itself; {paths.node(code) / 'node.log'} says why")
+
+
+@register.command()
+def make(
+    file: Path = typer.Argument(..., help="The register's file (SQLite)."),
+    residents: int = typer.Option(300, min=1, max=2_000_000, help="How many people."),
+    seed: int = typer.Option(1, help="The same seed makes the same people."),
+) -> None:
+    """Write a register of invented people."""
+    from jukinet.node.people import make_register_file
+
+    with _plain_words():
+        make_register_file(file, residents, seed)
+
+
+@contextmanager
+def _plain_words() -> Iterator[None]:
+    try:
+        yield
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    app(prog_name="jukinet")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""Everything a lab needs, laid out in one folder. Made once; a second run reuses what is there.
+
+ca/ca.pem ca.key directory.key.jwk       the network's CA, and the key the centre signs its directory with
+directory.jws directory.jwk.json         the signed directory and the public key to check it with
+nodes/CODE/                              node.toml cert.pem key.pem answer.jwk.json seal.pem register.db issue.db node.log
+kiosks/k1/                               cert.pem key.pem
+jpki/ cards/                             simulated cards and who issued them (jukinet.lab.cards)
+kiosk.toml                               a kiosk's settings for this lab
+lab.toml                                 what it was made with, and the nodes' ports
+"""
+
+import json
+import random
+import socket
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jukinet.errors import SettingsError
+from jukinet.lab import ca
+from jukinet.lab.cards import populate
+from jukinet.lab.lock import alone_in
+from jukinet.lab.network import CENTRE, KIOSK, KIOSK_TOWN, NODES, PREFECTURE, LabNode
+from jukinet.lab.settings_files import kiosk_toml, node_toml
+from jukinet.messages import Directory, Prefecture, Town
+from jukinet.peers import PeerKind
+from jukinet.signing import AnswerKey, sign_directory
+
+# Below the range from which systems take ports for outgoing links (32768 and up), so that a port noted down stays free.
+_PORTS = range(20_000, 32_000)
+
+
+@dataclass(frozen=True)
+class LabPaths:
+    root: Path
+
+    @property
+    def kiosk_settings(self) -> Path:
+        return self.root / "kiosk.toml"
+
+    @property
+    def cards(self) -> Path:
+        return self.root / "cards"
+
+    def node(self, code: str) -> Path:
+        return self.root / "nodes" / code
+
+    def node_settings(self, code: str) -> Path:
+        return self.node(code) / "node.toml"
+
+    def kiosk(self, name: str) -> Path:
+        return self.root / "kiosks" / name
+
+
+@dataclass(frozen=True)
+class _Made:
+    """lab.toml. `version` is the directory's; it grows when the ports change."""
+
+    residents: int
+    seed: int
+    version: int
+    ports: dict[str, int]
+
+
+def prepare(root: Path, residents: int, seed: int, now: datetime) -> LabPaths:
+    """Raises SettingsError when the folder holds a lab made with other numbers, a running one, or cannot be written."""
+    paths = LabPaths(root.resolve())
+    try:
+        paths.root.mkdir(parents=True, exist_ok=True)
+        with alone_in(paths.root):
+            _lay_out(paths, _made(paths, residents, seed), now)
+    except OSError as error:
+        raise SettingsError(f"{error.filename or root}: cannot be written ({error.strerror}); a folder of one's own is required") from None
+    return paths
+
+
+def _lay_out(paths: LabPaths, made: _Made, now: datetime) -> None:
+    _folders(paths)
+    authority = _authority(paths, now)
+    for node in NODES:
+        _node_files(paths, node, authority, now, made.ports[node.code])
+    _member(paths.kiosk(KIOSK), f"jukinet://kiosk/{KIOSK_TOWN.code}/{KIOSK}", authority, ca.KIOSK_USES, now)
+    _directory(paths, made, now)
+    _write(paths.kiosk_settings, kiosk_toml(made.ports[KIOSK_TOWN.code]))
+    populate(paths.root, made.residents, made.seed)
+    _write(paths.root / "lab.toml", _lab_toml(made))
+
+
+def _made(paths: LabPaths, residents: int, seed: int) -> _Made:
+    file = paths.root / "lab.toml"
+    if not file.exists():
+        return _Made(residents, seed, 1, _free_ports())
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        made = _Made(table["residents"], table["seed"], table["version"], {node.code: table["ports"][node.code] for node in NODES})
+    except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError):
+        raise SettingsError(f"{file}: not written by this program; remove the folder {paths.root}") from None
+    if (made.residents, made.seed) != (residents, seed):
+        right = f"--residents {made.residents} --seed {made.seed}"
+        raise SettingsError(f"{file}: this lab was made with {right}; use these, or another folder")
+    if all(_is_free(port) for port in made.ports.values()):
+        return made
+    return _Made(residents, seed, made.version + 1, _free_ports())
+
+
+def _folders(paths: LabPaths) -> None:
+    folders = [paths.root / "ca", paths.root / "jpki" / "anchors", paths.cards, paths.kiosk(KIOSK)]
+    for folder in folders + [paths.node(node.code) for node in NODES]:
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _authority(paths: LabPaths, now: datetime) -> ca.Authority:
+    folder = paths.root / "ca"
+    if not (folder / "ca.pem").exists():
+        ca.make_authority("SIM-JUKINET CA", now).save(folder)
+    return ca.load_authority(folder)
+
+
+def _node_files(paths: LabPaths, node: LabNode, authority: ca.Authority, now: datetime, port: int) -> None:
+    folder = paths.node(node.code)
+    _member(folder, f"jukinet://node/{node.code}", authority, ca.NODE_USES, now)
+    if not (folder / "answer.jwk.json").exists():
+        AnswerKey.make().save(folder / "answer.jwk.json")
+    if not (folder / "seal.pem").exists():
+        ca.save_key(folder / "seal.pem", ca.new_key())
+    _write(folder / "node.toml", node_toml(node, port))
+
+
+def _member(folder: Path, uri: str, authority: ca.Authority, uses: ca.Uses, now: datetime) -> None:
+    if (folder / "cert.pem").exists():
+        return
+    key = ca.new_key()
+    ca.save_key(folder / "key.pem", key)
+    ca.save_certificate(folder / "cert.pem", authority.issue(uri, key, uses, (now - ca.BEFORE, now + ca.VALID)))
+
+
+def _directory(paths: LabPaths, made: _Made, now: datetime) -> None:
+    private = paths.root / "ca" / "directory.key.jwk"
+    if not private.exists():
+        AnswerKey.make().save(private)
+    key = AnswerKey.load(private)
+
+    def urls(node: LabNode) -> list[str]:
+        return [f"https://127.0.0.1:{made.ports[node.code]}"]
+
+    def keys(node: LabNode) -> list[dict[str, str]]:
+        return [AnswerKey.load(paths.node(node.code) / "answer.jwk.json").public()]
+
+    directory = Directory(
+        version=made.version,
+        issued=now.isoformat(timespec="seconds"),
+        centre_name=CENTRE.name,
+        centre_urls=urls(CENTRE),
+        prefectures=[Prefecture(code=PREFECTURE.code, name=PREFECTURE.name, urls=urls(PREFECTURE))],
+        towns=[
+            Town(
+                code=node.code, name=node.name, prefecture=PREFECTURE.code, urls=urls(node), keys=keys(node), opens="00:00", closes="24:00"
+            )
+            for node in NODES
+            if node.role is PeerKind.MUNICIPALITY
+        ],
+    )
+    _write(paths.root / "directory.jws", sign_directory(directory, key))
+    _write(paths.root / "directory.jwk.json", json.dumps(key.public()))
+
+
+def _lab_toml(made: _Made) -> str:
+    ports = "\n".join(f"{code} = {port}" for code, port in made.ports.items())
+    return f"residents = {made.residents}\nseed = {made.seed}\nversion = {made.version}\n\n[ports]\n{ports}\n"
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, so that an interrupted run leaves nothing half written."""
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def _free_ports() -> dict[str, int]:
+    """Chosen by chance, not by the seed: two labs side by side must not choose the same."""
+    ports = random.SystemRandom().sample(_PORTS, len(_PORTS))
+    free = (port for port in ports if _is_free(port))
+    return {node.code: next(free) for node in NODES}
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

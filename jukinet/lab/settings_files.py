@@ -1,0 +1,74 @@
+"""The settings files of a lab's nodes and of its kiosk, as text. Paths are relative to the file they stand in."""
+
+from jukinet.lab.network import CONTACT, KIOSK, KIOSK_TOWN, STATEMENT, LabNode
+from jukinet.peers import PeerKind
+
+
+def node_toml(node: LabNode, port: int) -> str:
+    issue = ""
+    if node.role is PeerKind.MUNICIPALITY:
+        issue = f'\n[issue]\ntitle = "{node.title}"\nname = "{node.holder}"\nstatement = "{STATEMENT}"\nfee = 0\n'
+    return f"""\
+[node]
+role = "{node.role}"
+code = "{node.code}"
+name = "{node.name}"
+listen = "127.0.0.1:{port}"
+data = "."
+
+[tls]
+certificate = "cert.pem"
+key = "key.pem"
+ca = "../../ca/ca.pem"
+revoked = "revoked.txt"
+
+[keys]
+answer = "answer.jwk.json"
+seal = "seal.pem"
+
+[directory]
+file = "../../directory.jws"
+key = "../../directory.jwk.json"
+
+[cards]
+anchors = "../../jpki/anchors"
+
+# A lab is used at night, too.
+[hours]
+opens = "00:00"
+closes = "24:00"
+every_day = true
+
+[network]
+opens = "00:00"
+closes = "24:00"
+every_day = true
+{issue}"""
+
+
+def kiosk_toml(port: int) -> str:
+    folder = f"kiosks/{KIOSK}"
+    return f"""\
+[network]
+town = "{KIOSK_TOWN.code}"
+kiosk = "{KIOSK}"
+urls = ["https://127.0.0.1:{port}"]
+certificate = "{folder}/cert.pem"
+key = "{folder}/key.pem"
+ca = "ca/ca.pem"
+directory_key = "directory.jwk.json"
+card_anchors = "jpki/anchors"
+
+[town]
+name = "{KIOSK_TOWN.name}"
+opens = "00:00"
+closes = "24:00"
+contact = "{CONTACT}"
+fee = 0
+
+[devices]
+reader = "simulated:"
+printer = "simulated:custom-vkp80"
+payment = "none"
+cards = "cards"
+"""

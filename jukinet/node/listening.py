@@ -1,0 +1,52 @@
+"""A node's application behind its door, for as long as a `with` block lasts."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from jukinet.node.app import KEEP_SECONDS, Front, make_app
+from jukinet.node.door import HANDSHAKE_SECONDS, Door
+from jukinet.node.log import LibraryLines
+from jukinet.tls import Context
+
+# At the end, questions in work are answered; a deed takes milliseconds, a relayed question some seconds.
+ENDING_SECONDS = 5.0
+
+
+@asynccontextmanager
+async def listening(
+    front: Front,
+    context: Callable[[], Context],
+    host: str,
+    port: int,
+    within: Sequence[Middleware] = (),
+    handshake_seconds: float = HANDSHAKE_SECONDS,
+) -> AsyncIterator[tuple[str, int]]:
+    """Yields where it listens. Failed handshakes are recorded by the services and logged. Raises OSError when the port is taken."""
+    library = logging.Logger("aiohttp.server")  # our own instance: nothing of it reaches the root logger
+    library.addHandler(LibraryLines(front.log))
+    runner = web.AppRunner(
+        make_app(front, within),
+        access_log=None,
+        logger=library,
+        keepalive_timeout=KEEP_SECONDS,
+        shutdown_timeout=ENDING_SECONDS,
+    )
+    await runner.setup()
+    http = runner.server
+    if http is None:  # only before setup; for the type's sake
+        raise RuntimeError("runner without server")
+
+    def refused(address: str, reason: str) -> None:
+        front.services.refused(address, reason)
+        front.log.line("refused", address=address, reason=reason)
+
+    door = Door(context, http, refused, handshake_seconds)
+    try:
+        yield await door.open(host, port)
+    finally:
+        await door.close()
+        await runner.cleanup()
