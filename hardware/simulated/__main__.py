@@ -1,0 +1,18 @@
+"""`python -m hardware.simulated card | pcsc-lab | printer`: simulated devices behind the field's own wires."""
+
+import typer
+
+from hardware.simulated.card_command import card
+from hardware.simulated.pcsc_lab_command import pcsc_lab
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.command("card")(card)
+app.command("pcsc-lab")(pcsc_lab)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()
