@@ -1,6 +1,6 @@
 """Is it open now? Pure: instants in, yes or no out.
 
-Answers whether a copy can be asked for now: two doors must be open at once, the town's own and the network's (domain facts 1.4). Hours are
+Answers whether a copy can be asked for now: two doors must be open at once, the town's own and the network's. Hours are
 Japan's, closed on Saturdays, Sundays and from 29 December to 3 January unless `every_day`; public holidays come in as dates, since the
 law moves them.
 """
