@@ -1,0 +1,108 @@
+"""One TOML file into frozen values, read once. Paths are relative to the file. A key that nobody knows is an error."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from hardware.errors import SettingsError
+
+
+class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class NetworkSettings(_Table, frozen=True, kw_only=True):
+    """The line to our own town, and what we trust."""
+
+    town: Annotated[str, Meta(pattern=r"^\d{5}$")]
+    kiosk: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+    urls: Annotated[list[str], Meta(min_length=1)]
+    certificate: str
+    key: str
+    ca: str
+    directory_key: str
+    card_anchors: str
+
+
+class TownSettings(_Table, frozen=True, kw_only=True):
+    name: str
+    opens: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")] = "08:30"
+    closes: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")] = "17:00"
+    contact: str
+    fee: Annotated[int, Meta(ge=0)] = 0
+    most_copies: Annotated[int, Meta(ge=1, le=10)] = 3
+    services: list[str] = ["wide_area_copy"]
+    languages: list[str] = ["ja", "en"]
+
+
+class DeviceSettings(_Table, frozen=True, kw_only=True):
+    """Addresses choose between real and simulated devices; see `hardware.devices`."""
+
+    reader: str = "simulated:"
+    printer: str = "simulated:custom-vkp80"
+    payment: str = "none"
+    cards: str = ""
+
+
+class ScreenSettings(_Table, frozen=True, kw_only=True):
+    width: Annotated[int, Meta(ge=320)] = 1080
+    height: Annotated[int, Meta(ge=480)] = 1920
+    pixels_per_mm: Annotated[float, Meta(gt=0)] = 4.0
+
+
+class PathSettings(_Table, frozen=True, kw_only=True):
+    state: str = "state"  # journal; survives restarts
+
+
+class Settings(_Table, frozen=True, kw_only=True):
+    network: NetworkSettings
+    town: TownSettings
+    devices: DeviceSettings = DeviceSettings()
+    screen: ScreenSettings = ScreenSettings()
+    paths: PathSettings = PathSettings()
+    folder: str = ""  # of the file; not a key
+
+    def path(self, text: str) -> Path:
+        return Path(self.folder) / text
+
+
+def load_settings(file: Path) -> Settings:
+    """Raises SettingsError with file, key and what would be right."""
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file}: {error.strerror}; a settings file is needed (see README)") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: not TOML: {error}") from error
+    if "folder" in table:
+        raise SettingsError(f"{file}: key `folder`: unknown; known are {_keys(Settings)}")
+    try:
+        settings = msgspec.convert(table | {"folder": str(file.resolve().parent)}, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{file}: {_explain(str(error))}") from error
+    if settings.devices.payment == "none" and settings.town.fee:
+        raise SettingsError(
+            f'{file}: key `town.fee` = {settings.town.fee}: with `devices.payment = "none"` nothing can be paid, so the fee must be 0'
+        )
+    for key in ("certificate", "key", "ca", "directory_key", "card_anchors"):
+        path = settings.path(getattr(settings.network, key))
+        if not path.exists():
+            raise SettingsError(f"{file}: key `network.{key}`: {path} does not exist")
+    return settings
+
+
+def _explain(message: str) -> str:
+    """msgspec says what and where ("… - at `$.town.fee`"); add which keys there are."""
+    what, _, where = message.partition(" - at ")
+    key = where.strip("`").removeprefix("$").removeprefix(".")
+    tables = {"": Settings, "network": NetworkSettings, "town": TownSettings, "devices": DeviceSettings, "screen": ScreenSettings}
+    table = tables.get(key)
+    known = f"; known are {_keys(table)}" if table is not None else ""
+    return f"key `{key or 'the file'}`: {what}{known}"
+
+
+def _keys(table: type[Struct]) -> str:
+    return ", ".join(name for name in table.__struct_fields__ if name != "folder")
