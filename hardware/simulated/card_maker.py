@@ -97,11 +97,32 @@ def make_ca(organisation: str, unit: str, now: datetime) -> SimCa:
         .not_valid_before(now - timedelta(days=6 * 365))
         .not_valid_after(now + timedelta(days=6 * 365))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(certify=True), critical=True)
+        .add_extension(_key_usage(certify=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     return SimCa(certificate, key)
+
+
+@dataclass(frozen=True)
+class Identities:
+    """What a card's two certificates are; one set does for many cards (four RSA keys take some 0.3 s)."""
+
+    auth: Identity | None
+    sign: Identity | None
+
+
+def make_identities(now: datetime, state: CardState = CardState.GOOD) -> Identities:
+    """Valid at `now` (aware), but for state EXPIRED."""
+    organisation = "OTHER-JPKI" if state is CardState.FOREIGN else "SIM-JPKI"
+    until = now + timedelta(days=-1 if state is CardState.EXPIRED else 4 * 365)
+    auth = None
+    if state is not CardState.NO_CERTIFICATE:
+        ca = make_ca(organisation, f"{organisation} for user authentication", now)
+        auth = ca.issue("SIM0000000000013221001A", AUTH_POLICY, _key_usage(), (), until)
+    ca = make_ca(organisation, f"{organisation} for digital signature", now)
+    sign = ca.issue("SIM0000000000013221001B", SIGN_POLICY, _key_usage(commit=True), _holder(), until)
+    return Identities(auth, sign)
 
 
 def make_card(
@@ -111,26 +132,21 @@ def make_card(
     *,
     now: datetime,
     state: CardState = CardState.GOOD,
+    identities: Identities | None = None,
+    faults: Faults | None = None,
     delays: Delays | None = None,
 ) -> SimulatedCard:
-    """A card whose certificates are valid at `now` (aware), but for state EXPIRED. Its memory ends with the process. Takes some
-    0.3 s: two to four RSA keys."""
+    """A card whose memory ends with the process; `identities` spare the making of keys, `faults` and `delays` go before the state's."""
     if state is CardState.LICENCE:
         kind = Kind.LICENCE
-    auth = sign = None
-    if kind is not Kind.LICENCE:
-        organisation = "OTHER-JPKI" if state is CardState.FOREIGN else "SIM-JPKI"
-        until = now + timedelta(days=-1 if state is CardState.EXPIRED else 4 * 365)
-        if state is not CardState.NO_CERTIFICATE:
-            ca = make_ca(organisation, f"{organisation} for user authentication", now)
-            auth = ca.issue("SIM0000000000013221001A", AUTH_POLICY, _usage(), (), until)
-        if kind is not Kind.OPERATOR:
-            ca = make_ca(organisation, f"{organisation} for digital signature", now)
-            sign = ca.issue("SIM0000000000013221001B", SIGN_POLICY, _usage(commit=True), _holder(), until)
-    held = applications(kind, auth, sign, pin, sign_pin)
+    if kind is Kind.LICENCE:
+        identities = Identities(None, None)
+    known = identities or make_identities(now, state)
+    held = applications(kind, known.auth, known.sign, pin, sign_pin)
     _set_tries(held, {CardState.LOCKED: 0, CardState.LAST_TRY: 1}.get(state))
-    atr = T0_ATR if state in (CardState.T0, CardState.WRONG_ATR) else ATRS[kind]
-    return SimulatedCard(held, atr, FAULTS.get(state), delays or (SLOW if state is CardState.SLOW else None))
+    wrong = faults or FAULTS.get(state, Faults())
+    atr = T0_ATR if wrong.t0 or state is CardState.WRONG_ATR else ATRS[kind]
+    return SimulatedCard(held, atr, wrong, delays or (SLOW if state is CardState.SLOW else None))
 
 
 def _set_tries(held: Sequence[Application], left: int | None) -> None:
@@ -157,7 +173,8 @@ def _holder() -> list[x509.GeneralName]:
     ]
 
 
-def _usage(commit: bool = False, certify: bool = False) -> x509.KeyUsage:
+def _key_usage(commit: bool = False, certify: bool = False) -> x509.KeyUsage:
+    """For an end certificate; `commit` for signatures that bind, `certify` for a CA."""
     return x509.KeyUsage(
         digital_signature=not certify,
         content_commitment=commit,
