@@ -246,7 +246,11 @@ def give_back_if_void(session: "Session", event: Event | None) -> Iterable[Comma
 
 
 def give(command: Command) -> Action:
-    return lambda session, event: (command,)
+    def given(session: "Session", event: Event | None) -> Iterable[Command]:
+        return (command,)
+
+    given.__name__ = type(command).__name__
+    return given
 
 
 def call_staff(session: "Session", event: Event | None) -> Iterable[Command]:
