@@ -16,10 +16,12 @@ from kiosk.document.dates import japanese
 from kiosk.document.fields import values_of
 from kiosk.document.fonts import Fonts, clusters
 from kiosk.document.form import read_form, words_of
+from kiosk.document.receipt import Receipt, Slip, lay_receipt, lay_slip
 from kiosk.document.seal import stamp, symbol, symbol_modules
 from kiosk.document.sections import Imprint, closing, head, household, person, turn
 from kiosk.document.strip import Strip
 from kiosk.document.typeset import Draw
+from kiosk.words import Words
 
 TITLE = 48  # dots
 TITLE_GAP = 36
@@ -47,7 +49,7 @@ class Composer:
         self.width = width
         self._fonts = fonts or Fonts()
         self._form = read_form("wide_area")
-        self._kept = {one: self._fonts.glyph(one) for one in clusters("".join(words_of(self._form)) + ALWAYS) if not one.isspace()}
+        self._kept = {one: self._fonts.glyph(one) for one in set(clusters("".join(words_of(self._form)) + ALWAYS)) if not one.isspace()}
         self._title = self._fonts.banner(self._form.title, TITLE, TITLE_GAP)
         self._mark = self._fonts.banner(self._form.draft.mark, MARK, 0)
 
@@ -89,6 +91,14 @@ class Composer:
         )
         return self._pages(extract, imprint)
 
+    def receipt(self, words: Words, receipt: Receipt) -> Page:
+        """In the language of the visit. Raises NoGlyph."""
+        return lay_receipt(self._strip(), words, receipt, self._fonts.banner(words.text("receipt.title"), TITLE, 0))
+
+    def slip(self, words: Words, slip: Slip) -> Page:
+        """For "not today". Raises NoGlyph."""
+        return lay_slip(self._strip(), words, slip, self._fonts.banner(words.text("slip.title"), TITLE, 0))
+
     def _pages(self, extract: Extract, imprint: Imprint) -> tuple[Page, ...]:
         draw = self._drawing()
         blocks = []
@@ -111,6 +121,9 @@ class Composer:
             closing(strip, self._form, extract, imprint)
             strip.skip(SPARE if imprint.draft else 0)
         return strip.page()
+
+    def _strip(self) -> Strip:
+        return Strip(self.width, self._drawing())
 
     def _drawing(self) -> Draw:
         """Draws each cluster once a document. What it drew dies with it: a rare character tells who was here."""

@@ -4,9 +4,9 @@ IPAmj Mincho holds the 58,862 characters of the MJ set with their 11,474 variati
 writes it. Cells are 24 dots high, 24 or 12 wide; at 203 dots an inch a full one is 3 mm, as large as newsprint.
 """
 
+import re
 import unicodedata
 from functools import cached_property
-from itertools import groupby
 from math import ceil
 from pathlib import Path
 
@@ -24,7 +24,13 @@ FULL = 24
 HALF = 12
 
 # A dot is black from 3/8 of its area on. At half, thin strokes vanish on the paper; at 1/4, 鬱 fills up (looked at, 24 dots).
-_INK = [0] * 96 + [255] * 160
+_INK = b"0" * 96 + b"1" * 160
+
+# Variation selectors and combining marks: they belong to the character before them.
+_MARKS = "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_MARK = re.compile(f"[{_MARKS}]")
+_CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
+_NARROW = re.compile("[ -~\uff61-\uff9f]")
 
 # What is no character by itself: controls, format characters, surrogates, private use (外字 of one town), unassigned.
 _NO_CHARACTER = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
@@ -72,17 +78,18 @@ class Fonts:
                 return False
 
     def glyph(self, cluster: str) -> Bitmap:
-        """One cell, `cell_width(cluster)` x 24 dots. Raises NoGlyph, as all that draw here: a box is never printed."""
-        return self._drawn(cluster, cell_width(cluster), FULL)
+        """One cell, `width_of(cluster)` x 24 dots. Raises NoGlyph, as all that draw here: a box is never printed."""
+        return self._drawn(cluster, width_of(cluster), FULL)
 
     def banner(self, text: str, size: int, gap: int) -> Bitmap:
-        """A large line of full-width characters, `size` dots high with `gap` dots between them."""
-        glyphs = [self._drawn(cluster, size, size) for cluster in clusters(text)]
-        width = len(glyphs) * (size + gap) - gap
-        lines = [0] * size
-        for number, glyph in enumerate(glyphs):
-            right = width - number * (size + gap) - size
+        """One large line, `size` dots high with `gap` dots between the characters."""
+        glyphs = [self._drawn(cluster, width_of(cluster) * size // FULL, size) for cluster in clusters(text)]
+        width = sum(glyph.width + gap for glyph in glyphs) - gap
+        lines, right = [0] * size, width
+        for glyph in glyphs:
+            right -= glyph.width
             lines = [line | bits << right for line, bits in zip(lines, glyph.lines, strict=True)]
+            right -= gap
         return Bitmap.of_lines(width, lines)
 
     def stretched(self, cluster: str, width: int, height: int) -> Bitmap:
@@ -93,7 +100,7 @@ class Fonts:
         box = font.getbbox(cluster, stroke_width=bold)
         image = Image.new("L", (ceil(box[2] - box[0]), ceil(box[3] - box[1])))
         ImageDraw.Draw(image).text((-box[0], -box[1]), cluster, fill=255, font=font, stroke_width=bold)
-        return packed(image.resize((width, height), Image.Resampling.BOX))
+        return _dots(image.resize((width, height), Image.Resampling.BOX))
 
     def _drawn(self, cluster: str, width: int, height: int) -> Bitmap:
         """The glyph, moved, and if need be made smaller, until all its ink lies in the cell: accented capitals reach above it."""
@@ -110,7 +117,7 @@ class Fonts:
         x, y = _inside(round(x), left, right, width), _inside(-height // FULL, top, bottom, height)
         image = Image.new("L", (width, height))
         ImageDraw.Draw(image).text((x, y), text, fill=255, font=font, features=forms)
-        return packed(image)
+        return _dots(image)
 
     def _check(self, cluster: str) -> None:
         if not self._can_draw(cluster):
@@ -122,21 +129,20 @@ class Fonts:
         return self._sizes[size]
 
 
-def packed(image: Image.Image) -> Bitmap:
+def _dots(image: Image.Image) -> Bitmap:
     """A grey picture, 255 = ink, -> dots."""
-    dots = image.point(_INK).convert("1", dither=Image.Dither.NONE)
-    return Bitmap(image.width, image.height, dots.tobytes())
+    width, digits = image.width, image.tobytes().translate(_INK)
+    return Bitmap.of_lines(width, [int(digits[at : at + width], 2) for at in range(0, len(digits), width)])
 
 
 def clusters(text: str) -> list[str]:
     """What stands in one cell: a character with the variation selector and combining marks that follow it."""
-    found: list[str] = []
-    for mark, run in groupby(text, key=_is_mark):
-        if mark and found:
-            found[-1] += "".join(run)
-        else:
-            found.extend(run)
-    return found
+    return _CLUSTER.findall(text)
+
+
+def width_of(text: str) -> int:
+    """The dots its cells take: 12 for ASCII and half-width kana, 24 for all else."""
+    return FULL * (len(text) - len(_MARK.findall(text))) - HALF * len(_NARROW.findall(text))
 
 
 def composed(cluster: str) -> str:
@@ -147,18 +153,9 @@ def composed(cluster: str) -> str:
     return cluster
 
 
-def cell_width(cluster: str) -> int:
-    """12 for ASCII and half-width kana, 24 for all else, in dots (Unicode Standard Annex 11)."""
-    return HALF if unicodedata.east_asian_width(cluster[0]) in ("Na", "H") else FULL
-
-
 def _inside(place: int, first: int, last: int, room: int) -> int:
     """`place` moved as little as needed, so that the ink from `first` to `last` stays within 0 and `room`."""
     return max(min(place, room - last), -first)
-
-
-def _is_mark(character: str) -> bool:
-    return bool(unicodedata.combining(character)) or _is_selector(ord(character))
 
 
 def _is_selector(code: int) -> bool:

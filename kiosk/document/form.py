@@ -18,12 +18,12 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Item(Table, frozen=True, kw_only=True):
-    """One item of a person: what it is, its label in lines, what stands for nothing ("" = leave it out), whether a group begins."""
+    """One item of a person: what it is, its label in lines, what stands for nothing ("" = leave it out), its group."""
 
     item: str
     label: list[str]
     blank: str = ""
-    group: bool = False
+    group: str
 
 
 class Labels(Table, frozen=True, kw_only=True):
@@ -82,13 +82,21 @@ def read_form(name: str) -> Form:
     """`assets/forms/NAME.toml`. Raises FormError."""
     place = f"assets/forms/{name}.toml"
     try:
-        form = msgspec.convert(tomllib.loads(files("assets").joinpath("forms", f"{name}.toml").read_text("utf-8")), Form)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        text = files("assets").joinpath("forms", f"{name}.toml").read_text("utf-8")
+    except OSError as error:
         raise FormError(f"{place}: {error}") from error
-    for list_name, items, known in (("japanese", form.japanese, JAPANESE), ("foreign", form.foreign, FOREIGN)):
-        named = [item.item for item in items]
-        if sorted(named) != sorted(known):
-            raise FormError(f"{place}: [[{list_name}]] must name each of these items once: {', '.join(known)}")
+    return parse_form(text, place)
+
+
+def parse_form(text: str, place: str) -> Form:
+    """Raises FormError, which begins with `place`."""
+    try:
+        form = msgspec.convert(tomllib.loads(text), Form)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise FormError(f"{place}: {error}") from error
+    for kind, items, known in (("japanese", form.japanese, JAPANESE), ("foreign", form.foreign, FOREIGN)):
+        if sorted(item.item for item in items) != sorted(known):
+            raise FormError(f"{place}: [[{kind}]] must have each of these items once: {', '.join(known)}")
     return form
 
 

@@ -70,14 +70,14 @@ def household(strip: Strip, form: Form, extract: Extract) -> None:
 def person(strip: Strip, form: Form, resident: Person, hide: bool) -> None:
     """The items of one person in the form's order. `hide` puts asterisks for the digits that belong on no screen."""
     _rule(strip, THICK)
-    first = True
+    group = ""
     for item, lines in _entries(form, resident, strip.width - VALUES_AT, hide):
-        if not first and item.group:
+        if group and item.group != group:
             _rule(strip, THIN)
-        elif not first:
+        elif group:
             strip.skip(ROW_GAP)
         strip.pair(item.label, lines, VALUES_AT)
-        first = False
+        group = item.group
 
 
 def _entries(form: Form, resident: Person, room: int, hide: bool) -> Iterator[tuple[Item, Sequence[str]]]:

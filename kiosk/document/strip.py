@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hardware.printer.page import Bitmap, Item, Page, Picture, Rule, Symbol, size
-from kiosk.document.fonts import FULL, HALF
-from kiosk.document.typeset import Draw, cells, even_lines, lines_of, width_of
+from kiosk.document.fonts import FULL, HALF, width_of
+from kiosk.document.typeset import Draw, cells, even_lines, lines_of
 
 LEADING = 6  # dots between the lines of one item
 

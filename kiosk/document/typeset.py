@@ -4,18 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from hardware.printer.page import Bitmap, Cell
-from kiosk.document.fonts import HALF, cell_width, clusters
+from kiosk.document.fonts import FULL, clusters, width_of
 from kiosk.linebreak import break_lines
 
 Draw = Callable[[str], Bitmap]  # one cluster -> its glyph
 
 _GOOD_ENDS = frozenset("、。をはがにでと都道府県郡市区町村目号」）")
 _SPACE = re.compile("([ \u3000]+)")
-
-
-def width_of(text: str) -> int:
-    """In dots."""
-    return sum(map(cell_width, clusters(text)))
 
 
 def lines_of(text: str, width: int) -> list[str]:
@@ -31,7 +26,7 @@ def even_lines(text: str, width: int) -> list[str]:
     if count == 1:
         return best
     good = _good_ends(best)
-    for narrower in range(width - HALF, width // count, -HALF):
+    for narrower in range(width - FULL, width // count, -FULL):
         tried = lines_of(text, narrower)
         if len(tried) > count:
             break
@@ -64,4 +59,4 @@ def cells(line: str, x: int, y: int, draw: Draw) -> Iterator[Cell]:
     for cluster in clusters(line):
         if not cluster.isspace():
             yield Cell(x, y, draw(cluster))
-        x += cell_width(cluster)
+        x += width_of(cluster)
