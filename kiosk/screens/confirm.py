@@ -1,0 +1,33 @@
+"""All that was chosen, in the largest text, before anything is issued."""
+
+from io import BytesIO
+
+from kivy.core.image import Image as CoreImage
+from kivy.uix.image import Image
+
+from kiosk.screens.base import KioskScreen, load_kv
+
+load_kv("confirm")
+
+
+class Confirm(KioskScreen):
+    """The picture of the paper is shown on request only: it is readable over the shoulder."""
+
+    stage = "confirm"
+
+    def persons(self) -> str:
+        return "\n".join(self.view.shown.persons)
+
+    def items(self) -> str:
+        return "\n".join(self.say(f"item.{item}") for item in self.view.shown.items) or self.here("items.none")
+
+    def refresh(self) -> None:
+        super().refresh()
+        preview, place = self.view.shown.preview, self.ids.preview
+        if preview is None or place.children:
+            return
+        # nocache: Kivy must not keep the picture of a record
+        picture = CoreImage(BytesIO(preview), ext="png", nocache=True)
+        place.add_widget(Image(texture=picture.texture, fit_mode="contain"))
+        self.ids.facts.clear_widgets()
+        self.ids.facts.height = 0

@@ -1,0 +1,54 @@
+"""The PIN: which one, how many digits, how many tries."""
+
+from kivy.properties import NumericProperty
+from kivy.uix.widget import Widget
+
+from kiosk.screens.base import KioskScreen, load_kv
+from kiosk.screens.style import Kind
+from kiosk.screens.widgets import Push
+
+load_kv("enter_pin")
+
+# As on a telephone (ISO 9564-1: 1 at the top left).
+KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "done")
+
+
+class Dots(Widget):
+    """One place a digit, filled when it was entered. The digits themselves never come here."""
+
+    entered = NumericProperty(0)
+    length = NumericProperty(4)
+
+
+class EnterPin(KioskScreen):
+    """All digits look the same when pressed: an onlooker learns nothing from the screen."""
+
+    stage = "pin"
+
+    def compose(self) -> None:
+        super().compose()
+        for key in KEYS:
+            digit = key.isdigit()
+            self.ids.pad.add_widget(
+                Push(
+                    action=f"pin.{key}",
+                    words=key if digit else self.here(key),
+                    kind=Kind.MAIN if key == "done" else Kind.KEY,
+                    repeats=key != "done",
+                    font_size=self.ids.title.font_size if digit else self.ids.lead.font_size,
+                    size_hint_y=1,
+                )
+            )
+
+    def warning(self) -> str:
+        """What must be said about tries, "" when nothing."""
+        shown = self.view.shown
+        if shown.tries_left is None:
+            return self.here("wrong") if shown.wrong else ""
+        if shown.tries_left == 1:
+            return self.here("last.wrong" if shown.wrong else "last")
+        return self.here("tries.wrong" if shown.wrong else "tries", tries=shown.tries_left)
+
+    def refresh(self) -> None:
+        super().refresh()
+        self.ids.warning.words = self.warning()

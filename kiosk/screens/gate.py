@@ -1,0 +1,86 @@
+"""What stands between the fingers and the screen: it holds the one screen alive, and decides which touches reach it."""
+
+from collections.abc import Callable
+
+from kivy.input import MotionEvent
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.warning import Warning
+from kiosk.screens.widgets import Press
+from kiosk.session.events import Event
+from kiosk.session.view import View
+from kiosk.words import Words
+
+
+class Gate(FloatLayout):
+    """A new screen takes no touch until every finger has been up: the press that brought it must not press what appears under it.
+
+    Only what a finger can do counts: other mouse buttons and the wheel are swallowed. A touch that meets no button is the action
+    `anywhere` of the screen, if it has one.
+    """
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self.screen: KioskScreen | None = None
+        self.warning: Warning | None = None
+        self._fingers: set[object] = set()
+        self._shut = False
+        self.touched: Callable[[], None] = lambda: None
+
+    def mount(self, screen: KioskScreen) -> None:
+        self.clear_widgets()
+        self.warning = None
+        self.screen = screen
+        self.add_widget(screen)
+        self._shut = bool(self._fingers)
+
+    def warn(self, view: View, words: Words, tell: Callable[[Event], None]) -> None:
+        """The warning lies over the screen and takes its touches, as long as the view counts down."""
+        if self.warning is not None and view.countdown is not None:
+            self.warning.view = view
+        elif self.warning is not None:
+            self.remove_widget(self.warning)
+            self.warning = None
+            self._shut = bool(self._fingers)
+        elif view.countdown is not None:
+            self.warning = Warning(view, words, tell)
+            self.add_widget(self.warning)
+            self._shut = bool(self._fingers)
+
+    def presses(self) -> list[Press]:
+        """What can be pressed now: shown, offered, and not under the warning."""
+        top: Widget | None = self.warning or self.screen
+        found = [] if top is None else [widget for widget in top.walk(restrict=True) if isinstance(widget, Press)]
+        return [press for press in found if press.action and not press.disabled]
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        self._fingers.add(touch.uid)
+        self.touched()
+        if self._shut or not is_finger(touch):
+            return True
+        if self.warning is not None:
+            self.warning.dispatch("on_touch_down", touch)
+            return True
+        if not super().on_touch_down(touch) and self.screen is not None and self.screen.anywhere:
+            touch.ud["anywhere"] = self.screen
+        return True
+
+    def on_touch_move(self, touch: MotionEvent) -> bool:
+        return self._shut or bool(super().on_touch_move(touch))
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        self._fingers.discard(touch.uid)
+        was_shut, self._shut = self._shut, self._shut and bool(self._fingers)
+        if was_shut:
+            return True
+        super().on_touch_up(touch)
+        screen = touch.ud.get("anywhere")
+        if screen is not None and screen is self.screen:
+            screen.act(screen.anywhere)
+        return True
+
+
+def is_finger(touch: MotionEvent) -> bool:
+    return "button" not in touch.profile or touch.button == "left"

@@ -1,0 +1,17 @@
+"""The card goes here."""
+
+from kiosk.screens.base import KioskScreen, load_kv
+from kiosk.screens.pictures import CardSlot, CardTurn
+
+load_kv("insert_card")
+
+
+class InsertCard(KioskScreen):
+    """A picture of this terminal's slot; of the card to be turned when it lies in the slot and does not answer."""
+
+    stage = "card"
+
+    def refresh(self) -> None:
+        super().refresh()
+        self.ids.picture.clear_widgets()
+        self.ids.picture.add_widget(CardTurn() if self.view.shown.turned else CardSlot(inward=True))

@@ -1,0 +1,239 @@
+"""Views of every state for the gallery. All people and places are invented, or are names of municipalities."""
+
+from collections.abc import Mapping
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+
+from jukinet.messages import Item
+from kiosk.session import events as on
+from kiosk.session import view as show
+from kiosk.session.events import Event
+from kiosk.session.states import PinName, Reason, State, Step
+from kiosk.session.view import View
+from kiosk.words import LANGUAGES
+
+Actions = dict[str, Event]
+
+_LANGUAGES: Actions = {f"language.{language}": on.LanguageChosen(language) for language in LANGUAGES}
+_STOP: Actions = {"stop": on.Stop()}
+_TALK: Actions = {**_LANGUAGES, **_STOP}
+_BACK: Actions = {"back": on.Back(), **_TALK}
+_OK: Actions = {"ok": on.Forward(), **_LANGUAGES}
+_PAD: Actions = {**{f"pin.{digit}": on.PinKey(digit) for digit in range(10)}, "pin.erase": on.PinKey(-1)}
+
+_CONTACT = "垂井町役場 住民課 0584-00-0000"
+
+FAMILY = (
+    show.PersonChoice(1, "山田　花子", "ヤマダ　ハナコ", True, True),
+    show.PersonChoice(2, "山田　太郎", "ヤマダ　タロウ", True, False),
+    show.PersonChoice(3, "山田　さくら", "ヤマダ　サクラ", False, False),
+)
+RARE = (
+    show.PersonChoice(1, "𠮷野　葛\U000e0102男", "ヨシノ　クズオ", True, True),
+    show.PersonChoice(2, "髙﨑　邉", "タカサキ　アタリ", False, False),
+    show.PersonChoice(3, "MAXIMILIANA ALEXANDRA VON HOHENBURG-WEISSENSTEIN 通称　白石　亜里沙", "シライシ　アリサ", True, False),
+)
+MANY = tuple(
+    show.PersonChoice(number, f"大森　{given}", f"オオモリ　{kana}", number % 2 == 1, number == 1)
+    for number, (given, kana) in enumerate(
+        [
+            ("一郎", "イチロウ"),
+            ("二葉", "フタバ"),
+            ("三奈", "ミナ"),
+            ("四季", "シキ"),
+            ("五月", "サツキ"),
+            ("六花", "リッカ"),
+            ("七海", "ナナミ"),
+            ("八重", "ヤエ"),
+            ("九十九", "ツクモ"),
+            ("十和子", "トワコ"),
+            ("千尋", "チヒロ"),
+            ("万里", "マリ"),
+        ],
+        start=1,
+    )
+)
+
+
+def sheet() -> bytes:
+    """A picture of paper for the preview: lines where text would stand. PNG."""
+    picture = Image.new("L", (576, 1100), 255)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((140, 40, 436, 76), fill=60)
+    for row in range(20):
+        pen.rectangle((30, 130 + row * 44, 150, 148 + row * 44), fill=150)
+        pen.rectangle((180, 130 + row * 44, 330 + (row * 71) % 200, 148 + row * 44), fill=60)
+    pen.rectangle((400, 980, 520, 1080), outline=0, width=6)
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def _closed(why: str, acts: str) -> show.ClosedShown:
+    return show.ClosedShown(why, acts, "T01-4711", "8:30", "17:00", _CONTACT)
+
+
+def _refused(reason: Reason, slip_printed: bool = False) -> show.RefusedShown:
+    return show.RefusedShown(reason, "T01-4711", _CONTACT, "8:30", "17:00", slip_printed)
+
+
+def _pin(entered: int, tries_left: int | None = None, wrong: bool = False) -> show.PinShown:
+    return show.PinShown(PinName.USER_AUTHENTICATION, entered, 4, tries_left, wrong)
+
+
+def _persons(persons: tuple[show.PersonChoice, ...]) -> tuple[show.PersonsShown, Actions]:
+    actions: Actions = {f"persons.{person.number}": on.PersonToggled(person.number) for person in persons}
+    actions |= {"persons.all": on.PersonsChosen(True), "persons.self": on.PersonsChosen(False), "persons.next": on.Forward()}
+    return show.PersonsShown(persons, "大垣市"), actions | _BACK
+
+
+def _confirm(persons: tuple[show.PersonChoice, ...], items: tuple[str, ...], fee: int, preview: bytes | None = None) -> show.ConfirmShown:
+    return show.ConfirmShown(tuple(person.name for person in persons), items, 2, fee, 2, preview)
+
+
+_SERVICES = ("copy",)
+_ITEM_ACTIONS: Actions = {**{f"items.{item}": on.ItemToggled(item) for item in Item}, "items.next": on.Forward(), **_BACK}
+_CONFIRM_ACTIONS: Actions = {"confirm.yes": on.Yes(), "confirm.preview": on.PreviewWanted(), **_BACK}
+_COPIES: Actions = {"copies.next": on.Forward(), **_BACK}
+_LESS: Actions = {"copies.less": on.CopiesChanged(-1)}
+_MORE: Actions = {"copies.more": on.CopiesChanged(1)}
+
+WHY = (
+    ("starting", "clear"),
+    ("journal", "maintenance"),
+    ("staff", "clear"),
+    ("reader", "clear"),
+    ("network_down", "suspend"),
+    ("network_suspended", "configuration"),
+    ("printer_unknown", "suspend"),
+    ("printer_offline", "clear"),
+    ("printer_cutter", "clear"),
+    ("printer_jam", "clear"),
+    ("printer_cover", "clear"),
+    ("printer_out", "clear"),
+    ("printer_hot", "reset"),
+    ("card_left", "clear"),
+    ("paper_left", "clear"),
+)
+FAILURES = (
+    ("cutter", "all", "ask_staff"),
+    ("jam", "part", "returned"),
+    ("cover", "part", "nothing_taken"),
+    ("out", "part", "nothing_taken"),
+    ("hot", "nothing", "nothing_taken"),
+    ("offline", "unknown", "ask_staff"),
+    ("low", "nothing", "returned"),
+    ("unknown", "unknown", "ask_staff"),
+    ("stopped", "nothing", "nothing_taken"),
+)
+TODAY = tuple(reason for reason in Reason if reason not in (Reason.COUNTER, Reason.HOME_CLOSED, Reason.HOME_UNREACHABLE))
+NOT_TODAY = (Reason.COUNTER, Reason.HOME_CLOSED, Reason.HOME_UNREACHABLE)
+
+Case = tuple[str, show.Shown, Actions]
+
+
+def _waits() -> dict[State, list[Case]]:
+    states = {
+        State.READING: Step.CARD,
+        State.PROVING: Step.PROOF,
+        State.ASKING: Step.RECORD,
+        State.PREPARING: Step.DOCUMENT,
+        State.ISSUING: Step.ISSUE,
+    }
+    steps = list(Step)
+    return {state: [("step", show.WaitShown(step, steps.index(step) + 1, len(steps)), _STOP)] for state, step in states.items()}
+
+
+def _choices() -> dict[State, list[Case]]:
+    items = tuple(show.ItemChoice(item, False) for item in Item)
+    return {
+        State.CHOOSE_SERVICE: [("open", show.ServicesShown(_SERVICES, LANGUAGES), {"service.copy": on.ServiceChosen("copy"), **_TALK})],
+        State.CHOOSE_PERSONS: [
+            ("family", *_persons(FAMILY)),
+            ("rare", *_persons(RARE)),
+            ("many", *_persons(MANY)),
+            (
+                "nobody",
+                show.PersonsShown((show.PersonChoice(1, "山田　花子", "ヤマダ　ハナコ", False, True),), "大垣市"),
+                {"persons.1": on.PersonToggled(1), **_BACK},
+            ),
+        ],
+        State.CHOOSE_ITEMS: [
+            ("none", show.ItemsShown(items), _ITEM_ACTIONS),
+            ("two", show.ItemsShown((show.ItemChoice(Item.RELATIONSHIP, True), items[1], show.ItemChoice(Item.RESIDENT_CODE, True))), _ITEM_ACTIONS),
+        ],
+        State.CHOOSE_COPIES: [
+            ("one", show.CopiesShown(1, 3), _COPIES | _MORE),
+            ("two", show.CopiesShown(2, 3), _COPIES | _MORE | _LESS),
+            ("three", show.CopiesShown(3, 3), _COPIES | _LESS),
+        ],
+        State.CONFIRM: [
+            ("free", _confirm(FAMILY[:1], (), 0), _CONFIRM_ACTIONS),
+            ("fee", _confirm(RARE, tuple(Item), 600), _CONFIRM_ACTIONS),
+            ("many", _confirm(MANY, tuple(Item), 600), _CONFIRM_ACTIONS),
+            ("preview", _confirm(FAMILY, (Item.RELATIONSHIP,), 600, sheet()), _CONFIRM_ACTIONS),
+        ],
+        State.PAY: [("rest", show.PayShown(600, 100), _TALK)],
+    }
+
+
+def _ends() -> dict[State, list[Case]]:
+    return {
+        State.TAKE_CARD: [("first", show.CardShown(0, True), _STOP), ("chimed", show.CardShown(2, True), _STOP)],
+        State.PRINTING: [
+            ("start", show.PrintingShown(0, 0, False), _STOP),
+            ("half", show.PrintingShown(7, 14, False), _STOP),
+            ("hot", show.PrintingShown(10, 14, True), _STOP),
+        ],
+        State.PRINT_FAILED: [
+            (why, show.PrintFailedShown(on_paper, why, money, "T01-4711"), {"ok": on.Forward()}) for why, on_paper, money in FAILURES
+        ],
+        State.TAKE_PAPER: [
+            ("first", show.PaperShown(True, 0, 2), {"paper.taken": on.PaperTaken()}),
+            ("chimed", show.PaperShown(False, 2, 2), {"paper.taken": on.PaperTaken()}),
+        ],
+        State.RECEIPT: [("ask", show.Nothing(), {"receipt.yes": on.Yes(), "receipt.no": on.No(), **_LANGUAGES})],
+        State.REFUSED: [(reason, _refused(reason), _OK) for reason in TODAY],
+        State.NOT_TODAY: [
+            *((reason, _refused(reason), {"slip.print": on.SlipWanted(), **_OK}) for reason in NOT_TODAY),
+            ("slip_printed", _refused(Reason.COUNTER, slip_printed=True), _OK),
+        ],
+        State.STOPPING: [("now", show.Nothing(), {})],
+        State.TAKE_CARD_BACK: [("first", show.CardShown(0, False), {}), ("chimed", show.CardShown(1, False), {})],
+        State.CARD_LEFT: [("chimed", show.CardShown(2, False), {})],
+        State.PAPER_LEFT: [("chimed", show.PaperShown(True, 1, 1), {})],
+        State.GOODBYE: [("now", show.Nothing(), {})],
+        State.VENDOR_MODE: [("now", show.Nothing(), {})],
+    }
+
+
+def _beginnings() -> dict[State, list[Case]]:
+    start: Actions = {"attract.start": on.Touched(), **_LANGUAGES}
+    return {
+        State.RECOVERING: [("now", show.Nothing(), {})],
+        State.ATTRACT: [("open", show.AttractShown(_SERVICES, "垂井町", "8:30", "17:00", LANGUAGES), start)],
+        State.CLOSED: [("hours", _closed("hours", "suspend"), {})],
+        State.OUT_OF_SERVICE: [(why, _closed(why, acts), {}) for why, acts in WHY],
+        State.INSERT_CARD: [("first", show.InsertCardShown(False), _BACK), ("turned", show.InsertCardShown(True), _BACK)],
+        State.ENTER_PIN: [
+            ("empty", _pin(0), _PAD | _BACK),
+            ("two", _pin(2), _PAD | _BACK),
+            ("full", _pin(4), _PAD | _BACK | {"pin.done": on.Forward()}),
+            ("wrong", _pin(0, None, True), _PAD | _BACK),
+            ("tries", _pin(0, 2), _PAD | _BACK),
+            ("tries_wrong", _pin(0, 2, True), _PAD | _BACK),
+            ("last", _pin(0, 1), _PAD | _BACK),
+            ("last_wrong", _pin(0, 1, True), _PAD | _BACK),
+        ],
+    }
+
+
+def views() -> Mapping[State, list[tuple[str, View]]]:
+    """State -> named views, in the order of a visit; one more of a screen of personal data with its warning."""
+    cases = _beginnings() | _waits() | _choices() | _ends()
+    found = {state: [(name, View(state, 0, LANGUAGES[0], shown, actions)) for name, shown, actions in cases[state]] for state in State}
+    shown, actions = _persons(FAMILY)
+    warned = View(State.CHOOSE_PERSONS, 0, LANGUAGES[0], shown, {**actions, "more_time": on.MoreTime()}, countdown=42)
+    found[State.CHOOSE_PERSONS].append(("warning", warned))
+    return found

@@ -1,0 +1,163 @@
+"""How the screens look: colours, sizes of type, millimetres. A `Look` is chosen once, in the settings.
+
+Colours are those of the Digital Agency's design tokens; every pair of text and ground here has a contrast of at least 7:1 (WCAG 2.2, 1.4.6),
+in the high-contrast theme 21:1. The type scale is short on purpose: each size of a Japanese font costs a texture cache of some 2.5 MB.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+Colour = tuple[float, float, float, float]
+
+MM_PER_PT = 25.4 / 72
+
+
+class Theme(StrEnum):
+    NORMAL = "normal"
+    HIGH_CONTRAST = "high_contrast"
+
+
+class TextSize(StrEnum):
+    NORMAL = "normal"
+    LARGE = "large"
+
+
+class Kind(StrEnum):
+    """What a button is to the eye."""
+
+    MAIN = "main"  # the one way on
+    PLAIN = "plain"  # other ways
+    KEY = "key"  # of the PIN pad: never changes its face, so that no key can be told from another by watching
+    CHOICE = "choice"  # can be on or off
+
+
+def rgb(hexadecimal: str) -> Colour:
+    """ "#0017C1" -> channels from 0 to 1, opaque."""
+    red, green, blue = (int(hexadecimal[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue, 1.0
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Contrast ratio of WCAG 2.2 ("relative luminance"), 1 to 21."""
+
+    def luminance(colour: Colour) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@dataclass(frozen=True)
+class Palette:
+    ground: Colour
+    panel: Colour  # quiet areas
+    text: Colour
+    soft: Colour  # second-rank text
+    line: Colour  # edges, never text
+    main: Colour
+    pressed: Colour
+    on_main: Colour
+    chosen: Colour  # ground of what is chosen
+    attention: Colour
+    on_attention: Colour
+    card: Colour
+    chip: Colour
+    metal: Colour  # the terminal's front in the pictures
+    paper: Colour
+
+
+PALETTES = {
+    Theme.NORMAL: Palette(
+        ground=rgb("#FFFFFF"),
+        panel=rgb("#F2F2F2"),
+        text=rgb("#1A1A1A"),
+        soft=rgb("#4D4D4D"),
+        line=rgb("#949494"),
+        main=rgb("#0017C1"),
+        pressed=rgb("#00118F"),
+        on_main=rgb("#FFFFFF"),
+        chosen=rgb("#E8F1FE"),
+        attention=rgb("#A90000"),
+        on_attention=rgb("#FFFFFF"),
+        card=rgb("#D9E6FF"),
+        chip=rgb("#B78F00"),
+        metal=rgb("#E6E6E6"),
+        paper=rgb("#FFFFFF"),
+    ),
+    Theme.HIGH_CONTRAST: Palette(
+        ground=rgb("#000000"),
+        panel=rgb("#000000"),
+        text=rgb("#FFFFFF"),
+        soft=rgb("#FFFFFF"),
+        line=rgb("#FFFFFF"),
+        main=rgb("#FFFFFF"),
+        pressed=rgb("#FFFFFF"),
+        on_main=rgb("#000000"),
+        chosen=rgb("#000000"),
+        attention=rgb("#FFFFFF"),
+        on_attention=rgb("#000000"),
+        card=rgb("#FFFFFF"),
+        chip=rgb("#000000"),
+        metal=rgb("#333333"),
+        paper=rgb("#FFFFFF"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class TypeScale:
+    """Heights of type in pixels. The smallest has capitals of 4.7 mm (VVSG 2.0 medium is 4.8); body 6.2 mm (EN 301 549, 5.1.4: 0.7 degrees at 50 cm)."""
+
+    small: float
+    body: float
+    lead: float
+    title: float
+    number: float
+
+
+POINTS = TypeScale(small=18, body=24, lead=30, title=42, number=80)
+LARGER = 1.2
+
+
+@dataclass(frozen=True)
+class Face:
+    """A button's colours."""
+
+    fill: Colour
+    edge: Colour
+    ink: Colour
+
+
+@dataclass(frozen=True)
+class Look:
+    """The screen in pixels, how many of them make a millimetre, and the residents' choice of theme and size of text."""
+
+    width: int = 1080
+    height: int = 1920
+    pixels_per_mm: float = 4.0  # 21.5 inch, full HD, upright
+    theme: Theme = Theme.NORMAL
+    text_size: TextSize = TextSize.NORMAL
+
+    @cached_property
+    def colour(self) -> Palette:
+        return PALETTES[self.theme]
+
+    @cached_property
+    def type(self) -> TypeScale:
+        pixels = self.pixels_per_mm * MM_PER_PT * (LARGER if self.text_size is TextSize.LARGE else 1)
+        return TypeScale(*(round(points * pixels) for points in (POINTS.small, POINTS.body, POINTS.lead, POINTS.title, POINTS.number)))
+
+    def face(self, kind: str, down: bool, disabled: bool, chosen: bool = False) -> Face:
+        """What a button of this kind shows now."""
+        colour = self.colour
+        if kind == Kind.KEY:
+            return Face(colour.panel, colour.line, colour.text)
+        if disabled:
+            return Face(colour.panel, colour.panel, colour.soft)
+        if kind == Kind.MAIN:
+            return Face(colour.pressed if down else colour.main, colour.main, colour.on_main)
+        if kind == Kind.CHOICE:
+            return Face(colour.chosen if chosen or down else colour.ground, colour.main if chosen else colour.line, colour.text)
+        return Face(colour.chosen if down else colour.ground, colour.main, colour.main)

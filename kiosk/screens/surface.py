@@ -1,0 +1,147 @@
+"""Kivy's window, loop and input, behind the few calls that `Window` makes. Importing this opens the window."""
+
+import logging
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kivy.base import EventLoop, ExceptionHandler, ExceptionManager, stopTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window as KivyWindow
+from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
+from kivy.input.motionevent import MotionEvent
+from kivy.lang.parser import global_idmap
+from kivy.metrics import Metrics
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+from PIL import Image
+
+from kiosk.screens.style import Look
+
+MM_PER_INCH = 25.4
+
+EventLoop.ensure_window()
+
+
+class Touch(MotionEvent):
+    """A finger that a script puts down. `sx`, `sy`: place in the window, 0 to 1."""
+
+    _numbers: ClassVar["count[int]"] = count(1)
+
+    def __init__(self, sx: float, sy: float, button: str = "") -> None:
+        super().__init__("script", next(self._numbers), {"sx": sx, "sy": sy, "button": button}, is_touch=True, type_id="touch")
+
+    def depack(self, args: dict[str, Any]) -> None:
+        self.sx, self.sy = args["sx"], args["sy"]
+        self.profile = ["pos"]
+        if args["button"]:
+            self.profile.append("button")
+            self.button = args["button"]
+        super().depack(args)
+
+
+class Faults(ExceptionHandler):
+    """What a callback let through goes to `on_fault`; the loop goes on."""
+
+    def __init__(self, on_fault: Callable[[Exception], None]) -> None:
+        self._on_fault = on_fault
+
+    def handle_exception(self, fault: Exception) -> int:
+        self._on_fault(fault)
+        return int(ExceptionManager.PASS)
+
+
+class Surface:
+    """Where screens are mounted. A second one in the same process takes Kivy's window over from the first."""
+
+    def __init__(self, look: Look, offscreen: bool, on_fault: Callable[[Exception], None] | None, closes: bool) -> None:
+        # kv files look `look` and mm() up here; Kivy knows one window and one density a process, and so do we.
+        global_idmap["look"] = look
+        Metrics.dpi = look.pixels_per_mm * MM_PER_INCH
+        from kiosk.screens.gate import Gate
+        from kiosk.screens.widgets import register_fonts
+
+        register_fonts()
+        logging.getLogger("kivy").setLevel(logging.WARNING)
+        self._look = look
+        self._closes = closes
+        self._faults = Faults(on_fault) if on_fault is not None else None
+        if self._faults is not None:
+            ExceptionManager.add_handler(self._faults)
+        self._root = BoxLayout()
+        self.gate = Gate(size_hint=(None, 1), width=look.width)
+        self._root.add_widget(self.gate)
+        KivyWindow.size = (look.width, look.height)
+        KivyWindow.clearcolor = look.colour.ground
+        KivyWindow.add_widget(self._root)
+        self._bindings: dict[str, Callable[..., bool | None]] = {
+            "on_request_close": self._on_close,
+            "on_keyboard": self._swallow,
+            "on_key_down": self._swallow,
+            "on_key_up": self._swallow,
+            "on_drop_begin": self._swallow,
+        }
+        if offscreen:
+            # Without a display nothing waits for the picture; finishing each frame keeps the memory flat, and no frame has to sleep.
+            self._bindings["on_flip"] = lambda *_: glFinish()
+            Clock._max_fps = 0
+        KivyWindow.bind(**self._bindings)
+        if EventLoop.status != "started":
+            EventLoop.start()
+
+    def _swallow(self, *_: object) -> bool:
+        """No key does anything: Esc would end the program."""
+        return True
+
+    def _on_close(self, *_: object, **__: object) -> bool:
+        return not self._closes
+
+    def beside(self, widget: Widget) -> None:
+        self._root.add_widget(widget)
+        KivyWindow.size = (self._look.width + widget.width, self._look.height)
+
+    def call_soon(self, call: Callable[[], None]) -> None:
+        Clock.schedule_once(lambda _: call(), -1)
+
+    def run(self) -> None:
+        EventLoop.quit = False
+        EventLoop.status = "started"
+        while not EventLoop.quit and EventLoop.status == "started":
+            try:
+                KivyWindow.mainloop()
+            except Exception as fault:  # noqa: BLE001 - Kivy's own loop does the same; the handler decides
+                if ExceptionManager.handle_exception(fault) == ExceptionManager.RAISE:
+                    raise
+
+    def stop(self) -> None:
+        stopTouchApp()
+
+    def close(self) -> None:
+        if self._faults is not None:
+            ExceptionManager.remove_handler(self._faults)
+        KivyWindow.unbind(**self._bindings)
+        self._root.clear_widgets()
+        KivyWindow.remove_widget(self._root)
+
+    def frame(self) -> None:
+        EventLoop.idle()
+
+    def touch(self, x: float, y: float, button: str = "") -> None:
+        touch = self.down(x, y, button)
+        self.up(touch)
+
+    def down(self, x: float, y: float, button: str = "") -> Touch:
+        width, height = KivyWindow.size
+        touch = Touch(x / (width - 1), y / (height - 1), button)
+        EventLoop.post_dispatch_input("begin", touch)
+        return touch
+
+    def up(self, touch: Touch) -> None:
+        EventLoop.post_dispatch_input("end", touch)
+
+    def screenshot(self, path: Path) -> None:
+        """The window's pixels as they are, without the number that Kivy adds to a file's name."""
+        width, height = KivyWindow.system_size
+        pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+        Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(path, compress_level=1)

@@ -1,0 +1,124 @@
+"""The few widgets of which every screen is made: words that break well, things to press, quiet panels.
+
+Words from outside go through `Text` too; markup is off everywhere, so that a name that looks like markup stays a name.
+"""
+
+from functools import lru_cache
+from time import monotonic
+
+from kivy.core.text import Label as CoreLabel
+from kivy.core.text import LabelBase
+from kivy.metrics import mm
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+from kiosk.linebreak import break_lines
+from kiosk.screens.fonts import MINCHO, NAMES, SANS, SANS_BOLD, WORDS
+from kiosk.screens.style import Face
+
+DOUBLE_TAP_SECONDS = 0.3
+NO_FACE = Face((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
+
+
+def register_fonts() -> None:
+    """Raises FontMissing. Doing it again changes nothing."""
+    LabelBase.register(WORDS, fn_regular=str(SANS.path()), fn_bold=str(SANS_BOLD.path()))
+    LabelBase.register(NAMES, fn_regular=str(MINCHO.path()))
+
+
+@lru_cache(maxsize=8192)
+def advance(character: str, font: str, size: float, bold: bool) -> float:
+    """Width of one character in pixels. Characters are remembered, never the texts they stand in."""
+    return float(CoreLabel(font_name=font, font_size=size, bold=bold).get_extents(character)[0])
+
+
+class Text(Label):
+    """Words in lines of the widget's width; as high as they need. `words` is what it says, `text` the same in lines."""
+
+    words = StringProperty("")
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        for name in ("words", "width", "font_size", "font_name", "bold"):
+            self.fbind(name, self._break)
+        self._break()
+
+    def _break(self, *_: object) -> None:
+        if self.width < 2:
+            return
+        lines = break_lines(self.words, self.width, self._measure)
+        self.text_size = (self.width, None)
+        self.text = "\n".join(lines)
+
+    def _measure(self, text: str) -> float:
+        return sum(advance(character, self.font_name, self.font_size, self.bold) for character in text if not is_selector(character))
+
+
+def is_selector(character: str) -> bool:
+    """Variation selectors choose a glyph and have no width of their own."""
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
+class Press(ButtonBehavior, BoxLayout):
+    """Something to press, with an id of `View.actions`. Counts when the finger comes up inside.
+
+    `fades` says what becomes of it when the view does not offer its action: grey, or gone. A second press within 300 ms is a
+    trembling hand and is ignored, but where pressing often is meant (`repeats`).
+    """
+
+    action = StringProperty("")
+    kind = StringProperty("plain")
+    chosen = BooleanProperty(False)
+    fades = BooleanProperty(False)
+    repeats = BooleanProperty(False)
+    face = ObjectProperty(NO_FACE)  # style.kv sets it
+    pressed = ObjectProperty(None)  # Callable[[Press], None], given by the screen
+
+    def __init__(self, **properties: object) -> None:
+        self._last = 0.0
+        super().__init__(**properties)
+        self.min_state_time = 0
+
+    def offer(self, offered: bool) -> None:
+        self.disabled = not offered
+        self.opacity = 0 if self.fades and not offered else 1
+
+    def on_release(self) -> None:
+        now = monotonic()
+        if self.pressed is None or (not self.repeats and now - self._last < DOUBLE_TAP_SECONDS):
+            return
+        self._last = now
+        self.pressed(self)
+
+
+class Push(Press):
+    """A button with words on it."""
+
+    words = StringProperty("")
+    font_size = NumericProperty(0)
+
+
+class Panel(BoxLayout):
+    """A quiet area for what belongs together."""
+
+
+class Fact(BoxLayout):
+    """A label and what it says, side by side."""
+
+    label = StringProperty("")
+    words = StringProperty("")
+    font_name = StringProperty(WORDS)
+
+
+class Rule(Widget):
+    """A thin line across."""
+
+
+def gap_mm(one: Widget, other: Widget) -> float:
+    """The distance between two widgets' edges in millimetres, 0 when they touch."""
+    across = max(one.x - other.right, other.x - one.right, 0)
+    along = max(one.y - other.top, other.y - one.top, 0)
+    return float(max(across, along)) / float(mm(1))

@@ -1,0 +1,116 @@
+"""The one window: shows views, tells events. The only module of the screens that the rest of the kiosk imports.
+
+Kivy has one window a process; a second Window of ours takes it over. All methods but `call_soon` and `stop` are for the main thread.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.screens.opening import has_display, prepare
+from kiosk.screens.style import Look
+from kiosk.session.events import Event
+from kiosk.session.view import View
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from kivy.uix.widget import Widget
+
+    from kiosk.screens.gate import Gate
+
+
+class Window:
+    """Opens at once. `offscreen` (or no display) draws into memory and takes no input but `tap`.
+
+    `tell` gets the event of what was pressed, `touched` is called at each touch (the idle time starts anew), `on_fault` gets an exception that
+    a callback let through: the window goes on, the caller decides. `closes` lets the window system close it (never in a town hall).
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        tell: Callable[[Event], None],
+        offscreen: bool = False,
+        on_fault: Callable[[Exception], None] | None = None,
+        touched: Callable[[], None] | None = None,
+        words: Callable[[str], Words] = Words,
+        closes: bool = False,
+    ) -> None:
+        self.offscreen = offscreen or not has_display(os.environ)
+        prepare(look, self.offscreen)
+        # Only now: importing a widget opens the window.
+        from kiosk.screens.surface import Surface
+
+        self.look = look
+        self._tell = tell
+        self._words = words
+        self._surface = Surface(look, self.offscreen, on_fault, closes)
+        self._shown: tuple[object, ...] = ()
+        if touched is not None:
+            self.gate.touched = touched
+
+    @property
+    def gate(self) -> "Gate":
+        return self._surface.gate
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    def show(self, view: View) -> None:
+        """A new screen for a new serial or language; else the present one changes in place."""
+        from kiosk.screens.table import SCREENS
+
+        words = self._words(view.language)
+        what = (view.state, view.serial, view.language)
+        if what != self._shown or self.gate.screen is None:
+            self._shown = what
+            self.gate.mount(SCREENS[view.state](view, words, self._tell))
+        else:
+            self.gate.screen.view = view
+        self.gate.warn(view, words, self._tell)
+
+    def panel(self, widget: "Widget") -> None:
+        """Puts a widget beside the screen; the window grows by its width."""
+        self._surface.beside(widget)
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """From any thread: `call` runs on the main thread, before the next frame."""
+        self._surface.call_soon(call)
+
+    def run(self) -> None:
+        """Draws and takes input until `stop`."""
+        self._surface.run()
+
+    def stop(self) -> None:
+        """Ends `run`. From any thread."""
+        self._surface.call_soon(self._surface.stop)
+
+    def close(self) -> None:
+        """Takes everything of ours out of Kivy's window."""
+        self._surface.close()
+
+    # -- by hand ------------------------------------------------------------------------------------------------------
+
+    def frame(self) -> None:
+        """One turn of Kivy's loop: calls, layout, drawing."""
+        self._surface.frame()
+
+    def visible_actions(self) -> set[str]:
+        return {press.action for press in self.gate.presses()}
+
+    def tap(self, action: str) -> None:
+        """A finger on the middle of that button, through hit-testing as a real one. Raises KeyError when it cannot be pressed."""
+        press = next((press for press in self.gate.presses() if press.action == action), None)
+        if press is None:
+            raise KeyError(action)
+        self.touch(*press.to_window(*press.center))
+
+    def touch(self, x: float, y: float, **how: Any) -> None:
+        """A finger down and up at a place of the window, in pixels from the lower left."""
+        self._surface.touch(x, y, **how)
+
+    def screenshot(self, path: Path) -> None:
+        """What is on the screen now, as PNG."""
+        self._surface.screenshot(path)
