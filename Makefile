@@ -43,7 +43,7 @@ packages:
 	export LC_ALL=C; \
 	there=$$(dpkg-query --show --showformat='$${db:Status-Status},$${Package},$${Provides}\n' \
 		| sed -n 's/^installed,//p' | tr ',' '\n' | sed 's/(.*//; s/ //g' | sort -u); \
-	missing=$$(comm -13 <(echo "$$there") <(printf '%s\n' $(DEBIAN_PACKAGES) | sort -u) | xargs); \
+	missing=$$(printf '%s\n' $(DEBIAN_PACKAGES) | sort -u | { grep -vxF "$$there" || true; } | xargs); \
 	test -n "$$missing" || exit 0; \
 	install="apt-get install -y --no-install-recommends $$missing"; \
 	if test "$$(id -u)" = 0; then as=(); \
