@@ -73,7 +73,7 @@ def _read_toml(path: Path) -> CardToml:
     if kind not in list(Kind):
         raise SettingsError(f"{path}: kind must be one of {', '.join(Kind)}")
     tries = raw.get("tries")
-    if tries is not None and (not isinstance(tries, int) or not 0 <= tries <= 15):
+    if tries is not None and (type(tries) is not int or not 0 <= tries <= 15):  # true is an int, too
         raise SettingsError(f"{path}: tries must be a number from 0 (locked) to 15")
     return CardToml(Kind(kind), _pin(path, raw, "pin", "1234"), _pin(path, raw, "sign_pin", "ABC123"), tries)
 
