@@ -11,14 +11,15 @@ NOT_AT_HEAD = frozenset(
     "、。，．・：；？！ー―…‥）」』】〕〉》｝］〟’”ゝゞヽヾ々〻ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ゛゜%％℃°,.:;?!)]}"
 )
 NOT_AT_END = frozenset("（「『【〔〈《｛［〝‘“￥＄#＃([{")
+AFTER_NUMBER = frozenset("円桁通枚人回秒分時日月年歳番号才丁階室％度")  # what is counted stays with its number
 
 _MARKS = "[\ufe00-\ufe0f\u3099\u309a\u0300-\u036f\U000e0100-\U000e01ef]*"  # variation selectors and combining marks
 _ONE = re.compile(f".{_MARKS}", re.DOTALL)
 _LETTER = "[^\\W\\d_ぁ-ヿ㐀-鿿豈-\ufaffｦ-ﾟＡ-Ｚａ-ｚ\U00020000-\U0003ffff]"  # of scripts that are written with spaces
 
-# What stays in one piece: spaces, a number with its signs (also full-width), a word, one character with all that belongs to it.
+# What stays in one piece: spaces; a number with its signs (also full-width), a word, both ("4-digit"); one character with its marks.
 _PIECE = re.compile(
-    rf" +|[0-9０-９]+(?:[.,:/．，：／-][0-9０-９]+)*|{_LETTER}+(?:['’.-]{_LETTER}+)*|.{_MARKS}",
+    rf" +|(?:[0-9０-９]|{_LETTER})+(?:[.,:/．，：／'’-](?:[0-9０-９]|{_LETTER})+)*|.{_MARKS}",
     re.DOTALL,
 )
 
@@ -59,6 +60,8 @@ def _units(text: str, width: float, measure: Callable[[str], float]) -> Iterator
 
 
 def _may_break(before: str, after: str) -> bool:
+    if before[-1].isdigit() and after[0] in AFTER_NUMBER:
+        return False
     return after[0] != " " and after[0] not in NOT_AT_HEAD and before[-1] not in NOT_AT_END
 
 

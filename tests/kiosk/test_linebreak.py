@@ -23,6 +23,7 @@ def cells(text: str) -> float:
         ("住民票「写し」", 8, ["住民票", "「写し」"]),  # no 「 at an end
         ("料金は1,200円です", 10, ["料金は", "1,200円で", "す"]),  # a number stays whole
         ("take your card now", 9, ["take your", "card now"]),
+        ("its 4-digit PIN", 9, ["its", "4-digit", "PIN"]),
         ("don't stop", 6, ["don't", "stop"]),
         ("一\n二\n\n三", 10, ["一", "二", "", "三"]),
         ("葛\U000e0101葛\U000e0101葛\U000e0101", 4, ["葛\U000e0101葛\U000e0101", "葛\U000e0101"]),
