@@ -64,11 +64,13 @@ def test_no_property_is_matched_that_is_set_only_later() -> None:
         assert not reads_properties or ("SUBSYSTEM", None, "==", "usb") in rule
 
 
-def test_udev_itself_finds_nothing_to_say(machine: Path, accounts: tuple[set[str], set[str]]) -> None:
+def test_udev_itself_finds_nothing_to_say() -> None:
     known = subprocess.run(["udevadm", "verify", "--help"], capture_output=True) if shutil.which("udevadm") else None
     if known is None or known.returncode != 0:
         pytest.skip("udevadm verify is in systemd 254 and later")
-    verdict = subprocess.run(["udevadm", "verify", f"--root={machine}", "--no-summary"], capture_output=True, text=True)
+    verdict = subprocess.run(
+        ["udevadm", "verify", "--resolve-names=never", "--no-summary", str(FOLDER / "60-kiosk.rules")], capture_output=True, text=True
+    )
     assert (verdict.returncode, verdict.stderr) == (0, "")
 
 
