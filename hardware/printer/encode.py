@@ -7,6 +7,8 @@ Art is sent like any other picture: no model here has it in its flash.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
 
 from hardware.interfaces import Band
 from hardware.printer.commands import (
@@ -27,7 +29,7 @@ from hardware.printer.commands import (
 from hardware.printer.library import library_strips
 from hardware.printer.models import Encoder, Presenter, PrinterModel, StatusKind
 from hardware.printer.page import Bitmap, Page
-from hardware.printer.rasters import Piece, column_pieces
+from hardware.printer.rasters import Piece, Raster, column_pieces
 from hardware.printer.slots import Slots
 from hardware.printer.strips import LINE, Blank, Line, Strip, plan
 
@@ -35,14 +37,35 @@ BAND = 1024  # bytes; two of them and their questions fit the smallest buffer of
 BAND_ROWS = 255  # so that white paper does not hide how far the head is
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """Bytes that leave the print buffer empty, and the dot rows they print."""
+
+    data: bytes
+    rows: int
+    inked: bool = True
+
+
 def encode(page: Page, model: PrinterModel) -> list[Band]:
     """One page without a cut. Raises ValueError for a page wider than the printer or with items outside."""
-    return _pack(_encoded([page], model, finish=False))
+    (chunks,) = _sheets([page], model)
+    return _pack(chunks)
 
 
 def encode_job(pages: Sequence[Page], model: PrinterModel) -> list[Band]:
-    """Each page a sheet: cut, and presented where the model can. Two copies of a certificate are the same pages twice."""
-    return _pack(_encoded(pages, model, finish=True))
+    """Each page a sheet: cut, and presented where the model can. Two copies of a certificate are the same pages twice.
+
+    The last band of a sheet is small and holds its last ink together with the cut: as long as it has not left, the sheet cannot be
+    whole. Raises ValueError as `encode` does.
+    """
+    bands: list[Band] = []
+    cut = model.cut + (PRESENT if model.presenter is Presenter.CUSTOM else b"")
+    for chunks in _sheets(pages, model):
+        last = max((number for number, chunk in enumerate(chunks) if chunk.inked), default=0)
+        end = chunks[last:]
+        bands += _pack(chunks[:last])
+        bands.append(Band(b"".join(chunk.data for chunk in end) + cut, sum(chunk.rows for chunk in end)))
+    return bands
 
 
 def prologue(model: PrinterModel) -> bytes:
@@ -58,50 +81,45 @@ def prologue(model: PrinterModel) -> bytes:
     return b"".join(parts)
 
 
-def cut_sheet(model: PrinterModel) -> bytes:
-    return model.cut + (PRESENT if model.presenter is Presenter.CUSTOM else b"")
-
-
-Chunk = tuple[bytes, int]
-"""Bytes that leave the print buffer empty, and the rows they print."""
-
-
-def _encoded(pages: Sequence[Page], model: PrinterModel, finish: bool) -> Iterator[Chunk | None]:
-    """None: a band ends here."""
+def _sheets(pages: Sequence[Page], model: PrinterModel) -> Iterator[list[Chunk]]:
+    """The chunks of each page; user-defined characters live through the whole job."""
     for page in pages:
         if page.width > model.dots:
             raise ValueError(f"a page of {page.width} dots, {model.name} has {model.dots}")
-    yield prologue(model), 0
+    opening = [Chunk(prologue(model), 0, inked=False)]
     if model.encoder is Encoder.LIBRARY:
         for page in pages:
-            yield from library_strips(page, model)
-            if finish:
-                yield from (None, (cut_sheet(model), 0), None)
+            yield opening + [Chunk(data, rows) for data, rows in library_strips(page, model)]
+            opening = []
         return
     plans = {page: plan(page) for page in dict.fromkeys(pages)}
-    strips = [strip for page in pages for strip in (*plans[page], None)]
-    kanji, half = _slots(strips, 24, KANJI_CODES[: model.kanji_slots]), _slots(strips, 12, HALF_CODES[: model.half_slots])
-    for number, strip in enumerate(strips):
-        match strip:
-            case None:
-                if finish:
-                    yield from (None, (cut_sheet(model), 0), None)
-            case Blank():
-                for rows in _portions(strip.rows):
-                    yield feed(rows), rows
-            case Line():
-                yield _line(strip, number, kanji, half), LINE
-            case _:
-                yield strip.command(), strip.rows
+    sheets = [plans[page] for page in pages]
+    lines = [strip for strips in sheets for strip in strips if isinstance(strip, Line)]
+    kanji, half = _slots(lines, 24, KANJI_CODES[: model.kanji_slots]), _slots(lines, 12, HALF_CODES[: model.half_slots])
+    numbers = count()
+    for strips in sheets:
+        yield opening + [chunk for strip in strips for chunk in _chunks(strip, numbers, kanji, half)]
+        opening = []
 
 
-def _slots(strips: Sequence[Strip | None], width: int, codes: Sequence[bytes]) -> Slots:
+def _chunks(strip: Strip, numbers: Iterator[int], kanji: Slots, half: Slots) -> Iterator[Chunk]:
+    match strip:
+        case Blank():
+            for done in range(0, strip.rows, BAND_ROWS):
+                rows = min(BAND_ROWS, strip.rows - done)
+                yield Chunk(feed(rows), rows, inked=False)
+        case Line():
+            yield Chunk(_line(strip, next(numbers), kanji, half), strip.rows)
+        case Raster():
+            yield Chunk(strip.command(), strip.rows)
+
+
+def _slots(lines: Sequence[Line], width: int, codes: Sequence[bytes]) -> Slots:
     uses: dict[Bitmap, list[int]] = {}
-    for number, strip in enumerate(strips):
-        if isinstance(strip, Line):
-            for cell in strip.cells:
-                if cell.glyph.width == width:
-                    uses.setdefault(cell.glyph, []).append(number)
+    for number, line in enumerate(lines):
+        for cell in line.cells:
+            if cell.glyph.width == width:
+                uses.setdefault(cell.glyph, []).append(number)
     return Slots(codes, uses)
 
 
@@ -127,17 +145,12 @@ def _line(line: Line, number: int, kanji: Slots, half: Slots) -> bytes:
     return out + feed(LINE)
 
 
-def _portions(rows: int) -> list[int]:
-    return [min(BAND_ROWS, rows - done) for done in range(0, rows, BAND_ROWS)]
-
-
-def _pack(chunks: Iterable[Chunk | None]) -> list[Band]:
+def _pack(chunks: Iterable[Chunk]) -> list[Band]:
     bands: list[Band] = []
     data, rows = b"", 0
     for chunk in chunks:
-        more, more_rows = chunk or (b"", 0)
-        if data and (chunk is None or len(data) + len(more) > BAND or rows + more_rows > BAND_ROWS):
+        if data and (len(data) + len(chunk.data) > BAND or rows + chunk.rows > BAND_ROWS):
             bands.append(Band(data, rows))
             data, rows = b"", 0
-        data, rows = data + more, rows + more_rows
+        data, rows = data + chunk.data, rows + chunk.rows
     return [*bands, Band(data, rows)] if data else bands

@@ -27,5 +27,7 @@ def library_strips(page: Page, model: PrinterModel) -> Iterator[tuple[bytes, int
         # "1;I": a set bit is black. Mode 1 is not dithered by the library.
         picture = Image.frombytes("1", (bitmap.width, rows), strip, "raw", "1;I")
         printer = Dummy()
+        # Without a width the library prints a remark to stdout at each picture.
+        printer.profile.profile_data = {**printer.profile.profile_data, "media": {"width": {"pixels": model.dots}}}
         printer.image(picture, impl="bitImageRaster", center=False)
         yield printer.output, rows

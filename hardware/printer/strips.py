@@ -44,7 +44,11 @@ def plan(page: Page) -> list[Strip]:
     """
     lines = page.pixels().lines
     placed = _symbols(page, lines)
-    hints = {y: cells for y, cells in _text_lines(page) if not any(_overlap(y, LINE, top, sum(s.rows for s in strips)) for top, strips in placed.items())}
+    hints = {
+        y: cells
+        for y, cells in _text_lines(page)
+        if not any(_overlap(y, LINE, top, sum(s.rows for s in strips)) for top, strips in placed.items())
+    }
     while True:
         fixed: dict[int, list[Strip]] = dict(placed)
         end = -LINE
