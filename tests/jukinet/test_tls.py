@@ -115,8 +115,8 @@ def test_bytes_that_come_with_the_end_of_the_handshake_are_not_lost(world, open_
                     inward.write(piece)
 
 
-def test_a_new_context_holds_for_the_next_newcomer(world, open_town) -> None:
-    """No ticket is given out, so nobody comes back on an older proof."""
+def test_no_ticket_is_given_out(world, open_town) -> None:
+    """So that nobody comes back on an older proof."""
     town = open_town()
     with (
         socket.create_connection(("127.0.0.1", town.port), timeout=10) as plain,
