@@ -12,6 +12,9 @@ NOT_AT_HEAD = frozenset(
 )
 NOT_AT_END = frozenset("（「『【〔〈《｛［〝‘“￥＄#＃([{")
 AFTER_NUMBER = frozenset("円桁通枚人回秒分時日月年歳番号才丁階室％度")  # what is counted stays with its number
+AFTER_PHRASE = frozenset("、。！？）」』 　")
+POLITE = frozenset("おご")  # prefixes: they begin a phrase
+FULL_ENOUGH = 0.6  # of a line's width, below which a whole phrase is not worth the gap
 
 _MARKS = "[\ufe00-\ufe0f\u3099\u309a\u0300-\u036f\U000e0100-\U000e01ef]*"  # variation selectors and combining marks
 _ONE = re.compile(f".{_MARKS}", re.DOTALL)
@@ -24,26 +27,42 @@ _PIECE = re.compile(
 )
 
 
-def break_lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+def break_lines(text: str, width: float, measure: Callable[[str], float], phrases: bool = False) -> list[str]:
     """Lines of at most `width`, in the unit of `measure`. A line feed always breaks; a single piece wider than a line is cut by characters.
 
+    With `phrases`, a line rather ends a little early than within a phrase: after a sign, or where kana end and something else begins.
     Joined again without the spaces at breaks, the lines are the text. At least one line comes back, "" for "".
     """
     lines: list[str] = []
     for paragraph in re.split(r"\r\n|\n|\r", text):
-        lines.extend(_break_paragraph(paragraph, width, measure))
+        lines.extend(_break_paragraph(paragraph, width, measure, phrases))
     return lines
 
 
-def _break_paragraph(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
-    line = ""
+def _break_paragraph(text: str, width: float, measure: Callable[[str], float], phrases: bool) -> Iterator[str]:
+    units: list[str] = []
     for unit in _units(text, width, measure):
-        if line and measure((line + unit).rstrip(" ")) > width:
-            yield line.rstrip(" ")
-            line = unit.lstrip(" ")
-        else:
-            line += unit
-    yield line.rstrip(" ")
+        if units and measure("".join([*units, unit]).rstrip(" ")) > width:
+            end = _phrase_end(units, unit, width, measure) if phrases else len(units)
+            yield "".join(units[:end]).rstrip(" ")
+            units = units[end:]
+            unit = unit if units else unit.lstrip(" ")
+        units.append(unit)
+    yield "".join(units).rstrip(" ")
+
+
+def _phrase_end(units: list[str], following: str, width: float, measure: Callable[[str], float]) -> int:
+    """How many units the line keeps: up to the last end of a phrase, if that still fills the line well; else all."""
+    for end in range(len(units), 0, -1):
+        before, after = units[end - 1][-1], units[end][0] if end < len(units) else following[0]
+        if before in AFTER_PHRASE or (is_kana(before) and not is_kana(after) and before not in POLITE):
+            return end if measure("".join(units[:end])) >= FULL_ENOUGH * width else len(units)
+    return len(units)
+
+
+def is_kana(character: str) -> bool:
+    """Hiragana: the endings and particles that close a phrase."""
+    return "ぁ" <= character <= "ゟ"
 
 
 def _units(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:

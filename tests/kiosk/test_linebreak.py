@@ -46,6 +46,25 @@ def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
     assert all(cells(line) <= width for line in lines)
 
 
+@given(texts, st.integers(min_value=8, max_value=30))
+def test_phrases_lose_nothing_either(text: str, width: int) -> None:
+    lines = break_lines(text, width, cells, phrases=True)
+    assert "".join(lines).replace(" ", "") == text.replace("\n", "").replace(" ", "")
+    assert all(cells(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("矢印の向きに奥まで入れてください", 22, ["矢印の向きに奥まで", "入れてください"]),
+        ("カードを抜かないで、お待ちください", 30, ["カードを抜かないで、", "お待ちください"]),
+        ("あいうえおかきくけこさしすせそ", 20, ["あいうえおかきくけこ", "さしすせそ"]),
+    ],
+)
+def test_phrases_stay_together(text: str, width: float, lines: list[str]) -> None:
+    assert break_lines(text, width, cells, phrases=True) == lines
+
+
 @given(st.text(alphabet=st.sampled_from("住民票の写し、「」"), max_size=60))
 def test_kinsoku_holds_where_it_can(text: str) -> None:
     lines = break_lines(text, 16, cells)
