@@ -31,3 +31,10 @@ def is_open(hours: Hours, at: datetime, holidays: Set[date] = NO_HOLIDAYS) -> bo
     if not hours.every_day and (day.weekday() >= 5 or is_turn_of_year(day) or day in holidays):
         return False
     return hours.opens <= there.strftime("%H:%M") < hours.closes
+
+
+def closed(own: Hours, network: Hours, at: datetime) -> str:
+    """Whose doors are closed: "town", "network", or "" when both are open."""
+    if not is_open(own, at):
+        return "town"
+    return "" if is_open(network, at) else "network"

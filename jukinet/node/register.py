@@ -31,8 +31,7 @@ def change(connection: Connection, town: str, resident: int, reason: str, change
     now = structs.replace(known, **fields)
     here = (residents.c.town == town, residents.c.id == resident)
     connection.execute(update(residents).where(*here).values(**fields))
-    what = Change.CHANGED if now.state == Standing.RESIDENT else Change.REMOVED
-    connection.execute(insert(history), [_line(now, what, reason, changed)])
+    connection.execute(insert(history), [_line(now, Change.CHANGED, reason, changed)])
     return now
 
 
@@ -40,7 +39,7 @@ def _line(person: Resident, what: Change, reason: str, changed: str) -> dict[str
     return {
         "town": person.town,
         "resident": person.id,
-        "change": str(what),
+        "change": str(what if person.state == Standing.RESIDENT else Change.REMOVED),
         "reason": reason,
         "changed": changed,
         "record": json.encode(person),

@@ -10,6 +10,7 @@ brings, so that a log without its checkpoint, or the other way round, never exis
 
 import hmac
 import json
+import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 from sqlalchemy import Connection, func, insert, select
@@ -25,6 +27,7 @@ from jukinet.node.audit.tree import HASH, Frontier, leaf_hash
 from jukinet.node.storage.tables import audit, checkpoints
 
 PREFIX = "node_"
+KEY_BYTES = 32
 SUBJECT_DIGITS = 32  # hexadecimal: 128 bits tell 125 million people apart
 
 
@@ -38,6 +41,16 @@ def kinds() -> Mapping[str, frozenset[str]]:
 def instant(at: datetime) -> str:
     """RFC 3339 in UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def subject_key(path: Path, entropy: Callable[[int], bytes]) -> bytes:
+    """The key of the log's subjects: made at the first start, readable by its owner alone."""
+    try:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(entropy(KEY_BYTES))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
+from jukinet.errors import SettingsError
 from jukinet.node.storage.writer import Job, Writer
 
 Result = TypeVar("Result")
@@ -31,7 +32,7 @@ class File(StrEnum):
     ISSUES = "issues"
 
 
-class StorageError(Exception):
+class StorageError(SettingsError):
     """The file cannot be used; the node must stay down. `str()` says file and why."""
 
 

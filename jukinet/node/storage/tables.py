@@ -149,6 +149,7 @@ issues = Table(
     Column("day", Text, nullable=False),
     Column("first_serial", Integer, nullable=False),
     Column("copies", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),  # sheets a copy
     Column("numbers", Text, nullable=False),  # JSON list
     Column("persons", Text, nullable=False),  # JSON list of places in the household
     Column("answer", Text, nullable=False),  # the JWS, given again to whoever asks the same

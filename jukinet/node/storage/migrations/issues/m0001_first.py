@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Text(), nullable=False),
         sa.Column("first_serial", sa.Integer(), nullable=False),
         sa.Column("copies", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("numbers", sa.Text(), nullable=False),
         sa.Column("persons", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),

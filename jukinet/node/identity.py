@@ -1,0 +1,133 @@
+"""本人確認情報: town -> prefecture -> centre, through the outbox.
+
+A register is its history: what has not been told yet are the lines after the last one told, so that the first start (the whole
+register) and every later change are the same work. Prefecture and centre keep exactly the six items of art. 30-6 in a closed table
+(name, birth, sex, address, 住民票コード, and the change with its date); nothing else of a record ever reaches them.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Connection, delete, insert
+
+from jukinet.messages import Change, Identity, IdentityNotice
+from jukinet.node.audit.log import AuditLog
+from jukinet.node.exchange import CENTRE
+from jukinet.node.outbox import Outbox, count, set_count
+from jukinet.node.register import history_after
+from jukinet.node.resident import Resident
+from jukinet.node.storage.open import Store
+from jukinet.node.storage.tables import identities
+
+PATH = "/v1/notices/identities"
+MOST = 500  # residents a notice: about 150 kB
+_TOLD = "history told"
+
+
+def identity_of(person: Resident, change: Change, changed: str) -> Identity:
+    return Identity(
+        resident_code=person.resident_code,
+        name=person.called,
+        birth=person.birth,
+        sex=person.sex,
+        address=f"{person.address} {person.building}".rstrip(),
+        change=change,
+        changed=changed,
+    )
+
+
+@dataclass(frozen=True)
+class IdentityTeller:
+    """A municipality tells its prefecture."""
+
+    town: str
+    register: Store
+    issues: Store
+    outbox: Outbox
+    log: AuditLog
+
+    async def tell(self) -> None:
+        """Puts all that has not been told into the outbox, in notices of at most MOST residents."""
+        destination = self.town[:2]
+        while lines := await self.register.read(partial(self._untold, await self.issues.read(self._told))):
+            await self.issues.write(partial(self._write, destination, lines))
+            self.outbox.wake(destination)
+
+    def _told(self, connection: Connection) -> int:
+        return count(connection, self.town, _TOLD)
+
+    def _untold(self, told: int, connection: Connection) -> list[tuple[int, Change, str, Resident]]:
+        return history_after(connection, self.town, told, MOST)
+
+    def _write(self, destination: str, lines: list[tuple[int, Change, str, Resident]], connection: Connection) -> None:
+        people = [identity_of(person, change, changed) for _, change, changed, person in lines]
+        number = self.outbox.add(
+            connection, destination, PATH, lambda number: IdentityNotice(number=number, town=self.town, identities=people)
+        )
+        set_count(connection, self.town, _TOLD, lines[-1][0])
+        self.log.append(connection, "node_identities_sent", destination=destination, number=number, count=len(people))
+
+
+@dataclass(frozen=True)
+class IdentityKeeper:
+    """A prefecture or the centre takes in. `onward`: to whom it tells them again ("" at the centre)."""
+
+    code: str
+    onward: str
+    register: Store
+    issues: Store
+    outbox: Outbox
+    log: AuditLog
+
+    async def take(self, sender: str, notice: IdentityNotice) -> int:
+        """The highest number taken in from this sender.
+
+        Two files, two transactions: the identities first, which may be written again without harm, then the count, the log and the notice
+        onward. Only the second makes the receipt, so a fall between them means that the sender sends again.
+        """
+        last = await self.issues.read(lambda connection: self.outbox.received(connection, sender, PATH))
+        if notice.number <= last:
+            return last
+        await self.register.write(lambda connection: _store(connection, notice))
+        taken = await self.issues.write(lambda connection: self._count(connection, sender, notice))
+        if taken and self.onward:
+            self.outbox.wake(self.onward)
+        return notice.number
+
+    def _count(self, connection: Connection, sender: str, notice: IdentityNotice) -> bool:
+        if not self.outbox.is_new(connection, sender, PATH, notice.number):
+            return False
+        if self.onward:
+            self.outbox.add(connection, self.onward, PATH, lambda number: _renumbered(notice, number))
+        fields: dict[str, str | int] = {"town": notice.town, "number": notice.number, "count": len(notice.identities)}
+        self.log.append(connection, "node_identities_taken", actor=sender, **fields)
+        return True
+
+
+def onward_from(code: str) -> str:
+    return "" if code == CENTRE else CENTRE
+
+
+def _renumbered(notice: IdentityNotice, number: int) -> IdentityNotice:
+    return IdentityNotice(number=number, town=notice.town, identities=notice.identities)
+
+
+def _store(connection: Connection, notice: IdentityNotice) -> None:
+    """The latest word on each resident of that town stands."""
+    rows = {
+        each.resident_code: {
+            "town": notice.town,
+            "resident_code": each.resident_code,
+            "name": each.name,
+            "birth": each.birth,
+            "sex": each.sex,
+            "address": each.address,
+            "change": str(each.change),
+            "changed": each.changed,
+        }
+        for each in notice.identities
+    }
+    if rows:
+        codes = list(rows)
+        connection.execute(delete(identities).where(identities.c.town == notice.town, identities.c.resident_code.in_(codes)))
+        connection.execute(insert(identities), list(rows.values()))

@@ -1,0 +1,110 @@
+"""Nonces: a visit's first words to its own town, and what may be asked under them.
+
+A nonce belongs to one visit of one kiosk, then to the first card that proves with it. Under it one household is asked for, and
+records of it until a copy is issued: a resident who goes back and chooses other persons asks again. The same question may come
+again, since answers get lost; another card, another kiosk or a nonce of another visit is refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from jukinet.errors import Kind, Problem
+from jukinet.messages import ExtractAsk, HouseholdAsk, IssueAsk
+from jukinet.node.audit.log import AuditLog, instant
+from jukinet.node.storage.tables import issues, questions, visits
+
+BYTES = 32
+# A resident may think, be given more time and go back; a forgotten visit must not stay open into the next hour.
+LIFETIME = timedelta(minutes=30)
+
+
+class Question(StrEnum):
+    HOUSEHOLD = "household"
+    EXTRACT = "extract"
+
+
+# Who changes persons and items more often than this is a program.
+MOST_ASKED = {Question.HOUSEHOLD: 1, Question.EXTRACT: 16}
+
+
+@dataclass(frozen=True)
+class Nonces:
+    """Each method runs inside a job of the issue store."""
+
+    town: str
+    log: AuditLog
+    clock: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+
+    def give(self, connection: Connection, kiosk: str, visit: str) -> tuple[bytes, str]:
+        """Nonce and when it expires. Asked again, the same ones: the visit's answer was lost. Raises Problem(OTHER_REQUEST)."""
+        row = connection.execute(select(visits).where(visits.c.town == self.town, visits.c.visit == visit)).first()
+        if row is not None:
+            if row.kiosk != kiosk:
+                raise Problem(Kind.OTHER_REQUEST)
+            return row.nonce, row.expires
+        nonce, expires = self.entropy(BYTES), instant(self.clock() + LIFETIME)
+        connection.execute(insert(visits).values(town=self.town, visit=visit, kiosk=kiosk, nonce=nonce, expires=expires))
+        self.log.append(connection, "node_nonce_given", actor=kiosk, visit=visit)
+        return nonce, expires
+
+    def check(self, connection: Connection, kiosk: str, ask: HouseholdAsk | ExtractAsk | IssueAsk) -> tuple[bytes | None, str | None]:
+        """Card and home town known so far.
+
+        Raises Problem: PROOF with `nonce` (never given) or `expired`, REPLAY with `nonce` (given to another visit or kiosk).
+        """
+        row = connection.execute(select(visits).where(visits.c.town == self.town, visits.c.visit == ask.visit)).first()
+        if row is None or row.nonce != ask.nonce:
+            known = connection.execute(select(visits.c.visit).where(visits.c.town == self.town, visits.c.nonce == ask.nonce)).first()
+            raise Problem(Kind.PROOF if known is None else Kind.REPLAY, "nonce")
+        if row.kiosk != kiosk:
+            raise Problem(Kind.REPLAY, "nonce")
+        if row.expires < instant(self.clock()):
+            raise Problem(Kind.PROOF, "expired")
+        return row.card, row.home
+
+    def use(
+        self, connection: Connection, kiosk: str, ask: HouseholdAsk | ExtractAsk, card: bytes, what: Question, digest: bytes
+    ) -> str | None:
+        """Takes down that `card` asks this. Returns the home town if it is known.
+
+        Raises Problem: as `check`; REPLAY with `card` when another card had proved; OTHER_REQUEST when the visit asked something
+        before that this contradicts, or its copy is issued.
+        """
+        known, home = self.check(connection, kiosk, ask)
+        if known is not None and known != card:
+            raise Problem(Kind.REPLAY, "card")
+        if known is None:
+            connection.execute(update(visits).where(visits.c.town == self.town, visits.c.visit == ask.visit).values(card=card))
+        asked = {
+            row.digest: row.kind
+            for row in connection.execute(
+                select(questions.c.digest, questions.c.kind).where(questions.c.town == self.town, questions.c.visit == ask.visit)
+            )
+        }
+        if digest not in asked:
+            if list(asked.values()).count(what) >= MOST_ASKED[what] or self._issued(connection, ask.visit):
+                raise Problem(Kind.OTHER_REQUEST)
+            connection.execute(insert(questions).values(town=self.town, visit=ask.visit, digest=digest, kind=what))
+        return home
+
+    def remember_home(self, connection: Connection, visit: str, home: str) -> None:
+        connection.execute(update(visits).where(visits.c.town == self.town, visits.c.visit == visit).values(home=home))
+
+    def asked_records(self, connection: Connection, visit: str) -> list[bytes]:
+        """Digests of the questions for records that were asked in this visit."""
+        return list(
+            connection.execute(
+                select(questions.c.digest).where(
+                    questions.c.town == self.town, questions.c.visit == visit, questions.c.kind == Question.EXTRACT
+                )
+            ).scalars()
+        )
+
+    def _issued(self, connection: Connection, visit: str) -> bool:
+        count = select(func.count()).select_from(issues).where(issues.c.town == self.town, issues.c.visit == visit)
+        return connection.execute(count).scalar_one() > 0

@@ -1,0 +1,171 @@
+"""Notices to other nodes that must arrive though nobody waits for them: written with the deed, sent until taken, in order.
+
+A row is written in the transaction of the deed that it tells of. One sender a destination sends the oldest, waits for the receipt,
+drops the row and goes on. What fails for a time is tried again with growing pauses; what is refused for good is tried a few times more
+and then put aside as dead with a line in the log, so that one bad notice does not hold up all others. The receiver drops what it has
+already, by sender and number: a notice counts once though it may come twice.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy import Connection, delete, distinct, insert, select, update
+
+from jukinet.errors import Kind, Problem, Remedy
+from jukinet.messages import Receipt
+from jukinet.node.asker import Asker
+from jukinet.node.audit.log import AuditLog
+from jukinet.node.storage.open import Store
+from jukinet.node.storage.tables import counters, outbox
+
+SECONDS = 10.0  # for one notice to be taken in
+MOST_REFUSALS = 5  # final refusals before a notice is put aside
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """Seconds. Each failure doubles the pause; half of it is chance, so that senders do not knock in step when a node comes back."""
+
+    first: float = 0.5
+    most: float = 60.0
+
+    def after(self, failures: int, chance: float) -> float:
+        return float(min(self.most, self.first * 2 ** min(failures - 1, 16)) * (0.5 + chance / 2))
+
+
+def count(connection: Connection, town: str, name: str) -> int:
+    """The counter's value, 0 if it never counted."""
+    value = connection.execute(select(counters.c.value).where(counters.c.town == town, counters.c.name == name)).scalar_one_or_none()
+    return 0 if value is None else value
+
+
+def set_count(connection: Connection, town: str, name: str, value: int) -> None:
+    here = (counters.c.town == town, counters.c.name == name)
+    if connection.execute(update(counters).where(*here).values(value=value)).rowcount == 0:
+        connection.execute(insert(counters).values(town=town, name=name, value=value))
+
+
+@dataclass
+class _Sender:
+    more: asyncio.Event = field(default_factory=asyncio.Event)
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+    task: "asyncio.Task[None] | None" = None
+
+
+class Outbox:
+    """`chance` gives numbers from 0 to 1. `start`, `wake`, `drained` and `stop` belong to the event loop, `add` into a job of the store."""
+
+    def __init__(self, town: str, store: Store, asker: Asker, log: AuditLog, chance: Callable[[], float], pauses: Pauses) -> None:
+        self._town, self._store, self._asker, self._log = town, store, asker, log
+        self._chance, self._pauses = chance, pauses
+        self._senders: dict[str, _Sender] = {}
+
+    def add(self, connection: Connection, destination: str, path: str, make: Callable[[int], msgspec.Struct]) -> int:
+        """Writes the notice that `make(number)` gives. Its number counts by destination and path, without gaps."""
+        name = f"out {destination} {path}"
+        number = count(connection, self._town, name) + 1
+        set_count(connection, self._town, name, number)
+        body = msgspec.json.encode(make(number))
+        row = {"town": self._town, "destination": destination, "path": path, "number": number, "body": body, "refused": 0, "dead": 0}
+        connection.execute(insert(outbox).values(**row))
+        return number
+
+    def is_new(self, connection: Connection, sender: str, path: str, number: int) -> bool:
+        """At the receiver: False for a notice that was taken in before. True counts it as taken, with the deed it stands in."""
+        name = f"in {sender} {path}"
+        if number <= count(connection, self._town, name):
+            return False
+        set_count(connection, self._town, name, number)
+        return True
+
+    def received(self, connection: Connection, sender: str, path: str) -> int:
+        """The highest number taken in."""
+        return count(connection, self._town, f"in {sender} {path}")
+
+    async def start(self) -> None:
+        """Goes on with what a former run left."""
+        for destination in await self._store.read(self._destinations):
+            self.wake(destination)
+
+    def wake(self, destination: str) -> None:
+        """There is something new for it."""
+        sender = self._senders.setdefault(destination, _Sender())
+        sender.idle.clear()
+        sender.more.set()
+        if sender.task is None or sender.task.done():
+            # A context of its own: the sender outlives the question that woke it, with its deadline and its name.
+            sender.task = asyncio.get_running_loop().create_task(self._send(destination, sender), context=Context())
+
+    async def drained(self) -> None:
+        """Returns once everything that was written so far is taken or put aside."""
+        for sender in tuple(self._senders.values()):
+            await sender.idle.wait()
+
+    async def stop(self) -> None:
+        tasks = [sender.task for sender in self._senders.values() if sender.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _send(self, destination: str, sender: _Sender) -> None:
+        failures = 0
+        while True:
+            sender.more.clear()
+            row = await self._store.read(lambda connection: self._oldest(connection, destination))
+            if row is None:
+                if not sender.more.is_set():
+                    sender.idle.set()
+                await sender.more.wait()
+                continue
+            at, path, number, body, refused = row
+            try:
+                receipt = _receipt(await self._asker.ask(destination, path, body, SECONDS))
+                if receipt.number < number:
+                    raise Problem(Kind.INTERNAL, "receipt")
+            except Problem as problem:
+                failures += 1
+                if problem.remedy is not Remedy.RETRY_AFTER:
+                    await self._store.write(self._refusal(at, destination, path, number, refused + 1, problem))
+                await asyncio.sleep(self._pauses.after(failures, self._chance()))
+            else:
+                failures = 0
+                await self._store.write(self._taken(at))
+
+    def _destinations(self, connection: Connection) -> list[str]:
+        return list(connection.execute(select(distinct(outbox.c.destination)).where(outbox.c.town == self._town)).scalars())
+
+    def _oldest(self, connection: Connection, destination: str) -> tuple[int, str, int, bytes, int] | None:
+        row = connection.execute(
+            select(outbox.c.id, outbox.c.path, outbox.c.number, outbox.c.body, outbox.c.refused)
+            .where(outbox.c.town == self._town, outbox.c.destination == destination, outbox.c.dead == 0)
+            .order_by(outbox.c.id)
+            .limit(1)
+        ).first()
+        return None if row is None else (row.id, row.path, row.number, row.body, row.refused)
+
+    def _taken(self, at: int) -> Callable[[Connection], None]:
+        def job(connection: Connection) -> None:
+            connection.execute(delete(outbox).where(outbox.c.town == self._town, outbox.c.id == at))
+
+        return job
+
+    def _refusal(self, at: int, destination: str, path: str, number: int, refused: int, problem: Problem) -> Callable[[Connection], None]:
+        def job(connection: Connection) -> None:
+            dead = refused >= MOST_REFUSALS
+            here = (outbox.c.town == self._town, outbox.c.id == at)
+            connection.execute(update(outbox).where(*here).values(refused=refused, dead=int(dead)))
+            if dead:
+                words = {"destination": destination, "path": path, "problem": str(problem.kind)}
+                self._log.append(connection, "node_notice_dead", number=number, **words)
+
+        return job
+
+
+def _receipt(answer: bytes) -> Receipt:
+    try:
+        return msgspec.json.decode(answer, type=Receipt)
+    except msgspec.DecodeError:
+        raise Problem(Kind.INTERNAL, "receipt") from None

@@ -1,0 +1,301 @@
+"""What a node does for whoever asks: one method a route, each allowed, done, and recorded whether it went well or not.
+
+A municipality keeps residents (`home`), passes its kiosks' questions on (`exchange`) and issues (`issuance`); a prefecture and the
+centre keep identities; the centre knows cards. Each refusal that is made here is a line in the log, with the problem's kind and never
+with a person.
+"""
+
+import asyncio
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from jukinet.errors import Kind, Problem
+from jukinet.messages import (
+    CardAnswer,
+    CardAsk,
+    ExtractAsk,
+    Health,
+    HouseholdAsk,
+    IdentityNotice,
+    IssueAsk,
+    IssueNotice,
+    IssueState,
+    Nonce,
+    NonceAsk,
+    OutcomeReport,
+    Receipt,
+    Signed,
+)
+from jukinet.node.asker import Asker
+from jukinet.node.audit.log import AuditLog, subject_key, verify
+from jukinet.node.cards import CardChecker, fingerprint, town_of_card
+from jukinet.node.directory import DirectoryBook
+from jukinet.node.exchange import Exchange
+from jukinet.node.home import Home
+from jukinet.node.hours import closed
+from jukinet.node.identity import IdentityKeeper, IdentityTeller, onward_from
+from jukinet.node.issuance import NOTICES, Issuance
+from jukinet.node.nonces import Nonces
+from jukinet.node.outbox import Outbox, Pauses
+from jukinet.node.seal import SealKey
+from jukinet.node.settings import NodeSettings
+from jukinet.node.storage.open import File, StorageError, Store, open_store
+from jukinet.peers import Peer, PeerKind
+from jukinet.signing import AnswerKey
+
+# How long a change in the register may stay untold, and how long a node that ends waits for its notices to be taken.
+TELL_EVERY_SECONDS = 60.0
+DRAIN_SECONDS = 1.0
+CLOSED_RETRY_SECONDS = 600
+PAUSES = Pauses()
+
+
+@dataclass(frozen=True)
+class Municipal:
+    """What only a municipality has."""
+
+    nonces: Nonces
+    home: Home
+    exchange: Exchange
+    issuance: Issuance
+    teller: IdentityTeller
+
+
+class Services:
+    """`start` and `stop` belong to the loop that the questions come on. `stop` closes the files."""
+
+    def __init__(
+        self,
+        settings: NodeSettings,
+        book: DirectoryBook,
+        clock: Callable[[], datetime],
+        register: Store,
+        issues: Store,
+        log: AuditLog,
+        outbox: Outbox,
+        checker: CardChecker,
+        municipal: Municipal | None,
+    ) -> None:
+        self._settings, self._book, self._clock = settings, book, clock
+        self._register, self._issues, self._log, self._outbox = register, issues, log, outbox
+        self._checker, self._municipal = checker, municipal
+        self._keeper = IdentityKeeper(settings.code, onward_from(settings.code), register, issues, outbox, log)
+        self._telling: asyncio.Task[None] | None = None
+
+    # -- a kiosk asks ---------------------------------------------------------------------------------------------------
+
+    async def nonce(self, peer: Peer, ask: NonceAsk, raw: bytes) -> Nonce:
+        """Raises Problem: CLOSED, OTHER_REQUEST, NOT_ALLOWED."""
+        with self._recording(peer, ask.visit, "nonces"):
+            municipal = self._as_town(peer, PeerKind.KIOSK)
+            self._hold_hours()
+            nonce, expires = await self._issues.write(partial(municipal.nonces.give, kiosk=peer.uri, visit=ask.visit))
+            return Nonce(visit=ask.visit, nonce=nonce, expires=expires)
+
+    async def household(self, peer: Peer, ask: HouseholdAsk, raw: bytes) -> Signed:
+        """A kiosk's question is passed to the holder's home, a municipality's is answered. Raises Problem, see `exchange`, `home`."""
+        with self._recording(peer, ask.visit, "households"):
+            municipal = self._as_town(peer, PeerKind.KIOSK, PeerKind.MUNICIPALITY)
+            if self._is_own_kiosk(peer, ask):
+                return await municipal.exchange.household(peer.uri, ask, raw)
+            return await municipal.home.household(peer.uri, ask, raw)
+
+    async def extract(self, peer: Peer, ask: ExtractAsk, raw: bytes) -> Signed:
+        """As `household`."""
+        with self._recording(peer, ask.visit, "extracts"):
+            municipal = self._as_town(peer, PeerKind.KIOSK, PeerKind.MUNICIPALITY)
+            if self._is_own_kiosk(peer, ask):
+                return await municipal.exchange.extract(peer.uri, ask, raw)
+            return await municipal.home.extract(peer.uri, ask, raw)
+
+    async def issue(self, peer: Peer, ask: IssueAsk, raw: bytes) -> Signed:
+        """Not held to opening hours: who began in time may finish. Raises Problem, see `issuance`."""
+        with self._recording(peer, ask.visit, "issues"):
+            municipal = self._as_town(peer, PeerKind.KIOSK)
+            self._hold_to_name(peer, ask)
+            return await municipal.issuance.issue(peer.uri, ask, raw)
+
+    async def issue_state(self, peer: Peer, visit: str) -> IssueState:
+        """Raises Problem(NOT_FOUND): a visit without issue is no refusal, a kiosk asks after a power cut to learn just that."""
+        return await self._as_town(peer, PeerKind.KIOSK).issuance.state(peer.uri, visit)
+
+    async def outcome(self, peer: Peer, ask: OutcomeReport, raw: bytes) -> IssueState:
+        """Raises Problem: NOT_FOUND, OTHER_REQUEST."""
+        with self._recording(peer, ask.visit, "outcomes"):
+            return await self._as_town(peer, PeerKind.KIOSK).issuance.outcome(peer.uri, ask)
+
+    # -- another node asks ----------------------------------------------------------------------------------------------
+
+    async def check_card(self, peer: Peer, ask: CardAsk, raw: bytes) -> CardAnswer:
+        """The centre alone. Raises Problem: CARD_UNKNOWN, CARD_EXPIRED, CARD_REVOKED, NOT_ALLOWED."""
+        with self._recording(peer, ask.visit, "cards"):
+            if self._settings.role is not PeerKind.CENTRE or peer.kind is not PeerKind.MUNICIPALITY:
+                raise Problem(Kind.NOT_ALLOWED)
+            self._checker.certificate(ask.certificate, self._clock())
+            card = fingerprint(ask.certificate)
+            town = await self._register.read(lambda connection: town_of_card(connection, card))
+            await self._issues.write(lambda connection: self._log.append(connection, "node_card_checked", actor=peer.uri, visit=ask.visit))
+            return CardAnswer(town=town)
+
+    async def issue_notice(self, peer: Peer, ask: IssueNotice, raw: bytes) -> Receipt:
+        """What another municipality issued on our word. Raises Problem: NOT_FOUND, NOT_ALLOWED."""
+        with self._recording(peer, ask.visit, "issue notices"):
+            home = self._as_town(peer, PeerKind.MUNICIPALITY).home
+
+            def job(connection: Connection) -> int:
+                if self._outbox.is_new(connection, peer.uri, NOTICES, ask.number):
+                    home.take_issue(connection, peer.uri, ask)
+                return self._outbox.received(connection, peer.uri, NOTICES)
+
+            return Receipt(number=await self._issues.write(job))
+
+    async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt:
+        """A prefecture takes from its towns, the centre from prefectures. Raises Problem(NOT_ALLOWED)."""
+        with self._recording(peer, "", "identity notices"):
+            from_town = peer.kind is PeerKind.MUNICIPALITY and peer.code == ask.town and ask.town.startswith(self._settings.code)
+            match self._settings.role:
+                case PeerKind.PREFECTURE if from_town:
+                    pass
+                case PeerKind.CENTRE if peer.kind is PeerKind.PREFECTURE and ask.town.startswith(peer.code):
+                    pass
+                case _:
+                    raise Problem(Kind.NOT_ALLOWED)
+            return Receipt(number=await self._keeper.take(peer.uri, ask))
+
+    # -- anybody asks ---------------------------------------------------------------------------------------------------
+
+    async def health(self, peer: Peer) -> Health:
+        hours, issue = self._settings.hours, self._settings.issue
+        return Health(
+            node=self._settings.code,
+            hours="closed" if self._closed() else "open",
+            directory=self._book.directory.version,
+            fee=0 if issue is None else issue.fee,
+            opens=hours.opens,
+            closes=hours.closes,
+        )
+
+    async def directory(self, peer: Peer) -> Signed:
+        return Signed(answer=self._book.raw)
+
+    def refused(self, who: str, reason: str) -> None:
+        """Records a refusal of the transport. `reason` is a word or two of ours, never what was sent."""
+        with suppress(Problem):  # BUSY: a flood of refusals must not stop the work; the transport's own log has them all
+            self._issues.post(lambda connection: self._log.append(connection, "node_refused", actor=who, reason=reason))
+
+    # -- life -----------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        await self._outbox.start()
+        if self._municipal is not None:
+            self._telling = asyncio.get_running_loop().create_task(self._tell(self._municipal.teller))
+
+    async def drained(self) -> None:
+        """Returns once every notice written so far is taken."""
+        await self._outbox.drained()
+
+    async def stop(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            await asyncio.gather(self._telling, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._outbox.drained()
+        await self._outbox.stop()
+        for store in (self._register, self._issues):
+            await asyncio.to_thread(store.close)
+
+    async def _tell(self, teller: IdentityTeller) -> None:
+        while True:
+            with suppress(Problem):  # BUSY: the next round tells it
+                await teller.tell()
+            await asyncio.sleep(TELL_EVERY_SECONDS)
+
+    # -- who may --------------------------------------------------------------------------------------------------------
+
+    def _as_town(self, peer: Peer, *allowed: PeerKind) -> Municipal:
+        if self._municipal is None or peer.kind not in allowed:
+            raise Problem(Kind.NOT_ALLOWED)
+        if peer.kind is PeerKind.KIOSK and peer.code != self._settings.code:
+            raise Problem(Kind.WRONG_TOWN)
+        return self._municipal
+
+    def _is_own_kiosk(self, peer: Peer, ask: HouseholdAsk | ExtractAsk) -> bool:
+        """Else it is a municipality that asks for its kiosk. Raises Problem: WRONG_TOWN, NOT_ALLOWED, CLOSED."""
+        if peer.kind is PeerKind.KIOSK:
+            self._hold_to_name(peer, ask)
+            self._hold_hours()
+            return True
+        if ask.town != peer.code:
+            raise Problem(Kind.WRONG_TOWN)
+        return False
+
+    def _hold_to_name(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | IssueAsk) -> None:
+        """A kiosk speaks for itself only."""
+        if ask.town != peer.code:
+            raise Problem(Kind.WRONG_TOWN)
+        if peer.uri != f"jukinet://kiosk/{ask.town}/{ask.kiosk}":
+            raise Problem(Kind.NOT_ALLOWED, "kiosk")
+
+    def _closed(self) -> str:
+        return closed(self._settings.hours, self._settings.network, self._clock())
+
+    def _hold_hours(self) -> None:
+        """Raises Problem(CLOSED), saying whose hours they are."""
+        if whose := self._closed():
+            raise Problem(Kind.CLOSED, whose, retry_after=CLOSED_RETRY_SECONDS)
+
+    @contextmanager
+    def _recording(self, peer: Peer, visit: str, path: str) -> Iterator[None]:
+        """A problem that leaves this block is a line in the log."""
+        try:
+            yield
+        except Problem as problem:
+            words = {"actor": peer.uri, "visit": visit, "path": path, "problem": f"{problem.kind}:{problem.reason}".rstrip(":")}
+            with suppress(Problem):  # BUSY
+                self._issues.post(lambda connection: self._log.append(connection, "node_question_refused", **words))
+            raise
+
+
+def open_services(
+    settings: NodeSettings,
+    lines: Asker,
+    book: DirectoryBook,
+    clock: Callable[[], datetime],
+    *,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+    chance: Callable[[], float] = random.random,
+    pauses: Pauses = PAUSES,
+) -> Services:
+    """Opens both files, checks the log, and puts the node together. Raises SettingsError; StorageError is one."""
+    log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock)
+    checker = CardChecker.load(settings.card_anchors)
+    register = open_store(settings.data / "register.db", File.REGISTER)
+    issues = open_store(settings.data / "issue.db", File.ISSUES, log.seal_group)
+    verdict = issues.read_now(lambda connection: verify(connection, settings.code))
+    if verdict.wrong:
+        raise StorageError(f"{settings.data / 'issue.db'}: the log does not hold: {verdict.wrong}")
+    issues.write_now(lambda connection: log.append(connection, "node_started", size=verdict.size))
+    outbox = Outbox(settings.code, issues, lines, log, chance, pauses)
+    municipal = None
+    if settings.issue is not None:
+        key = AnswerKey.load(settings.answer_key)
+        code, uri, name = settings.code, settings.uri, settings.name
+        nonces = Nonces(code, log, clock, entropy)
+        home = Home(code, name, settings.hours, register, issues, log, checker, key, clock)
+        seal = SealKey.load(settings.seal_key)
+        municipal = Municipal(
+            nonces,
+            home,
+            Exchange(code, uri, home, issues, nonces, log, checker, lines, clock),
+            Issuance(code, uri, name, settings.issue, home, issues, nonces, outbox, log, book, key, seal, clock),
+            IdentityTeller(code, register, issues, outbox, log),
+        )
+    return Services(settings, book, clock, register, issues, log, outbox, checker, municipal)
