@@ -91,7 +91,7 @@ class Lab:
         settings = str(self.paths.node_settings(code))
         command = [sys.executable, "-m", "jukinet", "node", "--settings", settings, "--attached"]
         if self._swap is not None and code == KIOSK_TOWN.code:
-            command = [sys.executable, "-m", "jukinet.lab.swapping", settings, self._swap]
+            command = [sys.executable, "-m", "jukinet.lab.swapping_node", settings, self._swap]
         with (self.paths.node(code) / "node.log").open("ab") as log:
             return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
 

@@ -2,20 +2,13 @@
 
 Two answers of one path for different visits are exchanged when they are in work together. An answer that finds no partner within
 `seconds` gets the last one that another visit had, if there is any: the sequential form of the same mistake. Everything else of the
-node is the real one; a kiosk must refuse what comes out (`WrongAnswer`).
-
-    python -m jukinet.lab.swapping NODE.toml households|extracts|issues
+node is the real one; a kiosk must refuse what comes out (`WrongAnswer`). `jukinet lab DIR --swap households` runs one.
 """
 
 import asyncio
-import sys
-from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-
-from jukinet.errors import SettingsError
-from jukinet.node.server import run
 
 PATHS = {"households": "/v1/households", "extracts": "/v1/extracts", "issues": "/v1/issues"}
 SECONDS = 1.0  # longer than two kiosks need to ask at the same time, shorter than any of them waits
@@ -53,17 +46,3 @@ class Swapper:
             return await asyncio.wait_for(self._waiting, self._seconds)
         except TimeoutError:
             return self._former
-
-
-def main() -> int:
-    _, settings, what = sys.argv
-    try:
-        run(Path(settings), attached=True, within=[Swapper(PATHS[what]).handle])
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

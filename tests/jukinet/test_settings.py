@@ -1,0 +1,102 @@
+"""Every settings error names the file, the key, and what would be right."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jukinet.errors import SettingsError
+from jukinet.lab.network import CENTRE, KIOSK_TOWN, PREFECTURE
+from jukinet.lab.settings_files import node_toml
+from jukinet.node.settings import Hours, NodeSettings, load
+from jukinet.peers import PeerKind
+
+FILES = ["cert.pem", "key.pem", "answer.jwk.json", "seal.pem", "../../ca/ca.pem", "../../directory.jws", "../../directory.jwk.json"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A town's settings, with empty files where it names some."""
+    folder = tmp_path / "nodes" / "21361"
+    folder.mkdir(parents=True)
+    (tmp_path / "ca").mkdir()
+    (tmp_path / "jpki" / "anchors").mkdir(parents=True)
+    for name in FILES:
+        (folder / name).touch()
+    (folder / "node.toml").write_text(node_toml(KIOSK_TOWN, 20_001))
+    return folder / "node.toml"
+
+
+def test_a_town(file: Path) -> None:
+    settings = load(file)
+    assert isinstance(settings, NodeSettings)
+    assert (settings.role, settings.code, settings.uri) == (PeerKind.MUNICIPALITY, "21361", "jukinet://node/21361")
+    assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 20_001, file.parent)
+    assert settings.hours == Hours("00:00", "24:00", True)
+    assert settings.ca == file.parent.parent.parent / "ca" / "ca.pem"
+    assert settings.revoked == file.parent / "revoked.txt"
+    assert settings.issue is not None
+    assert settings.issue.title == "岐阜県不破郡垂井町長"
+
+
+@pytest.mark.parametrize("node", [PREFECTURE, CENTRE])
+def test_a_node_that_issues_nothing(file: Path, node) -> None:
+    file.write_text(node_toml(node, 20_002))
+    assert load(file).issue is None
+
+
+KEYS = re.findall(r"^(\w+) = ", node_toml(KIOSK_TOWN, 1), re.MULTILINE)
+
+
+@pytest.mark.parametrize("key", sorted(set(KEYS) - {"revoked"}))
+def test_each_key_is_required(file: Path, key: str) -> None:
+    file.write_text(re.sub(rf"^{key} = .*\n", "", file.read_text(), flags=re.MULTILINE))
+    with pytest.raises(SettingsError, match=rf"{re.escape(str(file))}: \w+\.{key}: .*required"):
+        load(file)
+
+
+@pytest.mark.parametrize("table", ["node", "tls", "keys", "directory", "cards", "hours", "network", "issue"])
+def test_unknown_keys_and_missing_tables(file: Path, table: str) -> None:
+    whole = file.read_text()
+    file.write_text(whole.replace(f"[{table}]\n", f"[{table}]\ncolour = 1\n"))
+    with pytest.raises(SettingsError, match=rf"{table}\.colour: unknown; remove it"):
+        load(file)
+    file.write_text(re.sub(rf"\[{table}\]\n(?:\w.*\n)*", "", whole))
+    with pytest.raises(SettingsError, match=rf"\[{table}\] is missing"):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('role = "municipality"', 'role = "village"', r'node\.role: "village" is none; one of municipality, prefecture, centre'),
+        ('code = "21361"', 'code = "213613"', r"node\.code: .*five digits"),
+        ('code = "21361"', 'code = "21"', r"node\.code: .*five digits"),
+        ('listen = "127.0.0.1:20001"', 'listen = "20001"', r"node\.listen: .*HOST:PORT"),
+        ('listen = "127.0.0.1:20001"', 'listen = "127.0.0.1:70000"', r"node\.listen: .*HOST:PORT"),
+        ('listen = "127.0.0.1:20001"', "listen = 20001", r"node\.listen: a text"),
+        ('certificate = "cert.pem"', 'certificate = "absent.pem"', r"tls\.certificate: .*absent\.pem is not there"),
+        ('anchors = "../../jpki/anchors"', 'anchors = "cert.pem"', r"cards\.anchors: .*folder"),
+        ('opens = "00:00"', 'opens = "8:30"', r'hours\.opens: "8:30" is no time of day'),
+        ('closes = "24:00"', 'closes = "25:00"', r"hours\.closes: .*no time of day"),
+        ('opens = "00:00"', 'opens = "24:00"', r"hours\.closes: a time after opens"),
+        ("every_day = true", 'every_day = "yes"', r"hours\.every_day: true or false"),
+        ("fee = 0", "fee = -1", r"issue\.fee: a whole number from 0"),
+        ("fee = 0", "fee = true", r"issue\.fee: a whole number from 0"),
+        ("[issue]", "[colours]\n[issue]", r"\[colours\]: unknown"),
+        ("[issue]", "[issue", "not TOML"),
+    ],
+)
+def test_wrong_values(file: Path, old: str, new: str, says: str) -> None:
+    file.write_text(file.read_text().replace(old, new, 1))
+    with pytest.raises(SettingsError, match=says) as caught:
+        load(file)
+    assert str(file) in str(caught.value)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path / "absent.toml")
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load(tmp_path / "binary.toml")
