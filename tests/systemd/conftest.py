@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
+DEBIANS_GROUPS = {"audio", "video", "input", "render"}  # of base-passwd and udev
 INSTALLED_PROGRAM = Path("opt/juki-kiosk/.venv/bin/python")
 
 
@@ -31,7 +32,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def accounts(machine: Path) -> tuple[set[str], set[str]]:
-    """Users and groups that systemd-sysusers makes from our files alone."""
+    """Users and groups that systemd-sysusers makes from our files, and the groups that every Debian with udev has."""
     if shutil.which("systemd-sysusers") is None:
         pytest.skip("systemd-sysusers is not installed")
     subprocess.run(["systemd-sysusers", f"--root={machine}"], check=True, capture_output=True)
@@ -39,4 +40,4 @@ def accounts(machine: Path) -> tuple[set[str], set[str]]:
     def names(file: str) -> set[str]:
         return {line.split(":")[0] for line in (machine / "etc" / file).read_text().splitlines()}
 
-    return names("passwd"), names("group")
+    return names("passwd"), names("group") | DEBIANS_GROUPS
