@@ -118,7 +118,7 @@ def test_the_kiosk_may_use_readers_and_nothing_else(action: str, user: str, answ
 
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("systemd-tmpfiles") is None, reason="needs root and systemd-tmpfiles")
 def test_settings_and_keys_are_read_by_their_service_and_written_by_none(machine: Path, accounts: tuple[set[str], set[str]]) -> None:
-    for file in ("juki-kiosk/kiosk.toml", "jukinet/21361/node.toml", "jukinet/21361/key.pem"):
+    for file in ("juki-kiosk/kiosk.toml", "jukinet/21361/node.toml", "jukinet/21361/key.pem", "jukinet/21361/anchors/a.pem"):
         path = machine / "etc" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
@@ -130,6 +130,8 @@ def test_settings_and_keys_are_read_by_their_service_and_written_by_none(machine
         ("juki-kiosk/kiosk.toml", 0o640, "kiosk"),
         ("jukinet/21361", 0o750, "jukinet"),
         ("jukinet/21361/key.pem", 0o640, "jukinet"),
+        ("jukinet/21361/anchors", 0o750, "jukinet"),
+        ("jukinet/21361/anchors/a.pem", 0o640, "jukinet"),
     ):
         is_now = (machine / "etc" / file).stat()
         assert (is_now.st_mode & 0o777, is_now.st_uid, is_now.st_gid) == (mode, 0, int(gids[group])), file
