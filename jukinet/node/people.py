@@ -51,7 +51,8 @@ def make_register_file(path: Path, residents: int, seed: int, town: str = HOME) 
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
+    for left_over in path.parent.glob(unfinished.name + "*"):  # of a run that was cut off, its -wal too
+        left_over.unlink()
     store = open_store(unfinished, File.REGISTER)
     people = population(residents, seed, town)
     while chunk := list(islice(people, CHUNK)):

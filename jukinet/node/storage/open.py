@@ -62,8 +62,8 @@ class Store:
         self._writer.submit(job)
 
     def close(self) -> None:
-        self._writer.close()
         self._engine.dispose()
+        self._writer.close()
 
 
 def open_store(path: Path, which: File, before_commit: Job | None = None) -> Store:

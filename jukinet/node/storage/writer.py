@@ -45,9 +45,10 @@ class Writer:
         return future
 
     def close(self) -> None:
-        """Everything handed in before is written first."""
+        """Everything handed in before is written first. With the last connection of all, SQLite folds its log into the file."""
         self._jobs.put(None)
         self._thread.join()
+        self._engine.dispose()
 
     def _run(self) -> None:
         going = True
