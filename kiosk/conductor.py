@@ -38,6 +38,8 @@ from kiosk.workers import Worker
 # How often an idle terminal asks its node whether it is there: UX-13 wants "out of order" within seconds, the node bears 50,000 kiosks.
 PROBE_SECONDS = 5.0
 PROBE_LIMIT = 4.0
+# Longer than the longest time limit of a state that waits for a worker (printing); beyond it only a restart helps.
+HUNG_SECONDS = 360.0
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ class Conductor:
         self._probing = False
         self._cards, self._network, self._papers = CardTasks(desk), NetworkTasks(desk), PrinterTasks(desk)
         self._card_worker = self._new_card_worker()
-        self._network_worker = Worker("network", self.post, self._fault)
-        self._printer_worker = Worker("printer", self.post, self._fault, idle=desk.printer.attend)
+        self._network_worker = Worker("network", self.post, self._fault, self._clock)
+        self._printer_worker = Worker("printer", self.post, self._fault, self._clock, idle=desk.printer.attend)
         self._perform: dict[type[Command], Callable[[Command, int], None]] = {
             commands.Recover: self._by_printer(self._papers.recover),
             commands.ForgetVisit: self._here(self._forget),
@@ -114,6 +116,10 @@ class Conductor:
         """From the screen: the resident did this on the view shown."""
         self._inbox.put(Tap(event, self.view.serial))
         self.wake()
+
+    def touched(self) -> None:
+        """A finger was on the screen, on a button or not: somebody is there."""
+        self.session.touched(self._clock())
 
     def start(self) -> None:
         self.desk.reader.watch(self._reader_level)
@@ -153,6 +159,11 @@ class Conductor:
             self._inbox.put(self._inbox.get(timeout=patience) if patience else self._inbox.get_nowait())
         except queue.Empty:
             return
+
+    def alive(self) -> bool:
+        """For the watchdog: no worker has been at one piece of work for longer than any is allowed to take."""
+        workers = (self._card_worker, self._network_worker, self._printer_worker)
+        return all(worker.since is None or self._clock() - worker.since < HUNG_SECONDS for worker in workers)
 
     def close(self) -> None:
         for worker in (self._card_worker, self._network_worker, self._printer_worker):
@@ -234,7 +245,7 @@ class Conductor:
         return perform
 
     def _new_card_worker(self) -> Worker:
-        return Worker("card", self.post, self._fault)
+        return Worker("card", self.post, self._fault, self._clock)
 
     def _fault(self, what: str, error: Exception) -> None:
         self._log.fault("kiosk_worker_failed", error, command=what)

@@ -47,7 +47,8 @@ def _break_paragraph(text: str, width: float, measure: Callable[[str], float], p
             yield "".join(units[:end]).rstrip(" ")
             units = units[end:]
             unit = unit if units else unit.lstrip(" ")
-        units.append(unit)
+        if unit:
+            units.append(unit)
     yield "".join(units).rstrip(" ")
 
 

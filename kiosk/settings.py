@@ -19,7 +19,7 @@ class NetworkSettings(_Table, frozen=True, kw_only=True):
 
     town: Annotated[str, Meta(pattern=r"^\d{5}$")]
     kiosk: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
-    urls: Annotated[list[str], Meta(min_length=1)]
+    urls: Annotated[tuple[str, ...], Meta(min_length=1)]
     certificate: str
     key: str
     ca: str
@@ -34,8 +34,8 @@ class TownSettings(_Table, frozen=True, kw_only=True):
     contact: str
     fee: Annotated[int, Meta(ge=0)] = 0
     most_copies: Annotated[int, Meta(ge=1, le=10)] = 3
-    services: list[str] = ["wide_area_copy"]
-    languages: list[str] = ["ja", "en"]
+    services: tuple[str, ...] = ("wide_area_copy",)
+    languages: tuple[str, ...] = ("ja", "en")
 
 
 class DeviceSettings(_Table, frozen=True, kw_only=True):

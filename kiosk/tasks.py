@@ -6,6 +6,7 @@ Each method is one command's work and returns the one event it ends in; devices'
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from hardware.card import jpki
 from hardware.errors import (
@@ -21,14 +22,16 @@ from hardware.errors import (
 )
 from hardware.interfaces import Band, CardConnection, CardReader, Outcome, Payment, Printer, PrinterLevel, Progress
 from hardware.printer.encode import encode_job
-from hardware.printer.job import enough_paper
 from hardware.printer.models import PrinterModel
 from hardware.printer.page import Page
+from hardware.printer.status import enough_paper
 from jukinet.client import RegisterClient
 from jukinet.errors import Kind, NotToday, Problem, WrongAnswer
 from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, Item, Result, proof_message
 from kiosk.document.certificate import Composer
+from kiosk.document.receipt import Receipt, Slip
 from kiosk.document.render import preview_png
+from kiosk.hours import JAPAN
 from kiosk.journal import Journal, Stage
 from kiosk.pin import PinBuffer
 from kiosk.session import commands
@@ -40,6 +43,9 @@ from kiosk.timing import Kind as Time
 from kiosk.timing import Stopwatch
 from kiosk.trust import CardTrust, Distrust
 from kiosk.words import Words
+
+# Of the picture shown on request, pixels: the screen scales it.
+PREVIEW_WIDTH = 720
 
 Tell = Callable[[Event], None]
 
@@ -86,6 +92,7 @@ class Desk:
     kiosk: str
     contact: str
     level: Callable[[], PrinterLevel]
+    now: Callable[[], datetime]
     composed: list[Page]  # of the present visit; for the picture that the demo compares with the paper
 
 
@@ -209,7 +216,8 @@ class NetworkTasks:
 
     def preview(self, command: commands.MakePreview, tell: Tell) -> Event:
         with self._desk.watch.span(Time.OWN):
-            return on.PreviewReady(preview_png(self._desk.composer.draft(command.extract, self._desk.town_name)))
+            draft = self._desk.composer.draft(command.extract, self._desk.town_name)
+            return on.PreviewReady(preview_png(draft, PREVIEW_WIDTH))
 
     def issue(self, command: commands.IssueDocument, tell: Tell) -> Event:
         desk, proof = self._desk, command.proof
@@ -308,13 +316,19 @@ class PrinterTasks:
         return on.Recovered()
 
     def slip(self, command: commands.PrintSlip, tell: Tell) -> Event:
-        with self._desk.watch.span(Time.OWN):
-            page = self._desk.composer.slip(command.reason, command.reference, self._desk.contact, Words(command.language))
+        desk, now = self._desk, self._desk.now().astimezone(JAPAN)
+        with desk.watch.span(Time.OWN):
+            slip = Slip(desk.town_name, f"{now:%Y-%m-%d}", f"{now:%H:%M}", command.reason, command.reference, desk.contact)
+            page = desk.composer.slip(Words(command.language), slip)
         return self._small(page)
 
     def receipt(self, command: commands.PrintReceipt, tell: Tell) -> Event:
-        with self._desk.watch.span(Time.OWN):
-            page = self._desk.composer.receipt(command.reference, command.copies, command.fee, Words(command.language))
+        desk, now = self._desk, self._desk.now().astimezone(JAPAN)
+        with desk.watch.span(Time.OWN):
+            receipt = Receipt(
+                desk.town_name, f"{now:%Y-%m-%d}", f"{now:%H:%M}", len(command.numbers), command.fee, command.numbers, desk.contact
+            )
+            page = desk.composer.receipt(Words(command.language), receipt)
         return self._small(page)
 
     def _small(self, page: Page) -> Event:

@@ -31,15 +31,17 @@ class Worker:
         name: str,
         post: Callable[[Event, int], None],
         fault: Callable[[str, Exception], None],
+        clock: Callable[[], float],
         idle: Callable[[float], None] | None = None,
         slice_: float = 0.05,
     ) -> None:
         self.name = name
-        self._post, self._fault = post, fault
+        self._post, self._fault, self._clock = post, fault, clock
         self._idle = idle
         self._slice = slice_
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self.busy = 0  # ticket at work, 0 when none
+        self.since: float | None = None  # when the present work began
         self._thread = threading.Thread(target=self._run, name=f"kiosk-{name}", daemon=True)
         self._thread.start()
 
@@ -60,9 +62,9 @@ class Worker:
                 continue
             if work is None:
                 return
-            self.busy = work.ticket
+            self.busy, self.since = work.ticket, self._clock()
             event = self._perform(work)
-            self.busy = 0
+            self.busy, self.since = 0, None
             if event is not None:
                 self._post(event, work.ticket)
 

@@ -215,8 +215,8 @@ def print_slip(session: "Session", event: Event | None) -> Iterable[Command]:
 
 def print_receipt(session: "Session", event: Event | None) -> Iterable[Command]:
     visit = visit_of(session)
-    reference = visit.issue.copies[0].number if visit.issue else ""
-    yield commands.PrintReceipt(visit.language, visit.copies, visit.paid, reference)
+    numbers = tuple(copy.number for copy in visit.issue.copies) if visit.issue else ()
+    yield commands.PrintReceipt(visit.language, numbers, visit.paid)
 
 
 def void_issue(reason: str) -> Action:

@@ -160,10 +160,11 @@ class PrintSlip(Command):
 
 @dataclass(frozen=True)
 class PrintReceipt(Command):
+    """`numbers`: those of the copies, for the issuing town; no personal data."""
+
     language: str
-    copies: int
+    numbers: tuple[str, ...]
     fee: int
-    reference: str
     ends_in = (events.SlipEnded, events.CommandFailed)
 
 

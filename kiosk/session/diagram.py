@@ -10,8 +10,8 @@ from kiosk.session.table import TRANSITIONS, Choice, To
 
 _HEAD = """# A visit, state by state
 
-Generated from `kiosk/session/table.py`, `rules.py` and `limits.py` by `python -m kiosk.session.diagram > docs/visit.md`; a test fails when it
-is stale. Solid arrows are events, those marked *level* are rules that apply as soon as a level no longer fits.
+Generated from `kiosk/session/table.py`, `rules.py` and `limits.py` by `python -m kiosk.session.diagram > docs/visit.md`; a test fails
+when it is stale. Solid arrows are events, those marked *level* are rules that apply as soon as a level no longer fits.
 
 ```mermaid
 stateDiagram-v2

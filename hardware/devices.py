@@ -1,0 +1,106 @@
+"""The one place that chooses real or simulated devices: by their addresses in the settings.
+
+reader    pcsc:                       the first reader of pcscd          pcsc:NAME      one whose name contains NAME
+          simulated:                  in process, worked by hands
+          vpcd:HOST:PORT              pcscd with a simulated card, which is dialled in by hand
+printer   serial:PATH?model=M&baud=B  a printer on a line
+          simulated:MODEL[?baud=B]    in process, at the line's pace     (baud 0: at once)
+          pty:MODEL[?baud=B]          the same simulated printer behind a pseudo terminal, through the serial driver
+payment   none                        no device; every fee is 0
+"""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from hardware.card.pcsc import PcscReader
+from hardware.errors import SettingsError
+from hardware.interfaces import CardReader, Payment
+from hardware.printer.driver import SerialPrinter
+from hardware.printer.models import PrinterModel, load_model
+from hardware.printer.port import Port
+from hardware.printer.serial_port import SerialPort
+from hardware.simulated.card_reader import SimulatedReader
+from hardware.simulated.hands import Hands, Slot
+from hardware.simulated.printer import SimulatedPrinter
+from hardware.simulated.printer_wire import SimulatedPort
+from hardware.simulated.serial_pty import SerialPty
+from hardware.simulated.vpcd import VpcdSlot
+from hardware.simulated.vpcd import address as vpcd_address
+
+BAUD = 115_200
+
+
+@dataclass
+class Devices:
+    """`hands` is None where every device is real."""
+
+    reader: CardReader
+    printer: SerialPrinter
+    model: PrinterModel
+    payment: Payment | None
+    hands: Hands | None
+    _held: ExitStack
+
+    def need_hands(self) -> Hands:
+        """Raises SettingsError: a script or the bench can only work simulated devices."""
+        if self.hands is None:
+            raise SettingsError("key `devices`: a script needs simulated devices, and all of these are real")
+        return self.hands
+
+    def close(self) -> None:
+        self.reader.close()
+        self.printer.close()
+        self._held.close()
+
+
+def open_devices(reader: str, printer: str, payment: str, cards: Path | None, record: Callable[[bytes], None] | None = None) -> Devices:
+    """`cards` is the folder of simulated cards, `record` sees every byte that goes to the printer. Raises SettingsError with key, value and
+    what would be right; opens no line yet (a device that is not there is a level, not an error)."""
+    if payment != "none":
+        raise SettingsError(f'key `devices.payment` = "{payment}": no payment device is known yet, "none" would be right')
+    held = ExitStack()
+    card_reader, slot = _reader(reader)
+    open_port, model, simulated = _printer(printer, held)
+    hands = Hands(slot, simulated, cards) if slot is not None or simulated is not None else None
+    return Devices(card_reader, SerialPrinter(open_port, model, record=record), model, None, hands, held)
+
+
+def _reader(address: str) -> tuple[CardReader, Slot | None]:
+    kind, colon, rest = address.partition(":")
+    if colon and kind == "simulated" and not rest:
+        simulated = SimulatedReader()
+        return simulated, simulated
+    if colon and kind == "pcsc":
+        return PcscReader(rest), None
+    if colon and kind == "vpcd":
+        return PcscReader(), VpcdSlot(*vpcd_address(rest))
+    raise SettingsError(f'key `devices.reader` = "{address}": "pcsc:", "simulated:" or "vpcd:HOST:PORT" would be right')
+
+
+def _printer(address: str, held: ExitStack) -> tuple[Callable[[], Port], PrinterModel, SimulatedPrinter | None]:
+    kind, colon, rest = address.partition(":")
+    place, _, query = rest.partition("?")
+    options = dict(parse_qsl(query))
+    if not colon or kind not in ("serial", "simulated", "pty") or not place or options.keys() - {"model", "baud"}:
+        raise SettingsError(
+            f'key `devices.printer` = "{address}": "serial:PATH?model=NAME&baud={BAUD}", "simulated:NAME" or "pty:NAME" would be right'
+        )
+    baud_text = options.get("baud", str(BAUD))
+    if not baud_text.isascii() or not baud_text.isdigit():
+        raise SettingsError(f'key `devices.printer`: baud = "{baud_text}": a number like {BAUD} would be right')
+    baud = int(baud_text)
+    if kind == "serial":
+        model = load_model(options.get("model", ""))
+        return lambda: SerialPort(place, baud), model, None
+    model = load_model(place)
+    simulated = SimulatedPrinter(model, pace=baud)
+    held.callback(simulated.close)
+    if kind == "simulated":
+        return lambda: SimulatedPort(simulated), model, simulated
+    link = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="printer-"))) / "printer"
+    held.callback(SerialPty(simulated, link).close)
+    return lambda: SerialPort(str(link), baud), model, simulated

@@ -1,0 +1,101 @@
+"""`kiosk`: the appliance's command line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hardware.errors import SettingsError
+from jukinet.errors import SettingsError as NetworkSettingsError
+from kiosk.journal import JournalBroken
+from kiosk.lab import LabFailed
+from kiosk.script import ScriptFailed
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+Lab = Annotated[Path, typer.Option("--lab", help="Folder of the embedded network, used when there are no settings.")]
+Seed = Annotated[int, typer.Option(help="Of the invented residents.")]
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("build/demo"),
+    seed: Seed = 1,
+    resident: Annotated[str, typer.Option(help="Which invented resident comes: a card's name in the lab.")] = "hanako",
+    real: Annotated[bool, typer.Option(help="Through the running pcscd (a card on vpcd) and a pty instead of in-process devices.")] = False,
+    language: Annotated[str, typer.Option(help="The resident's.")] = "ja",
+) -> None:
+    """One resident's visit from end to end, on embedded defaults, with every result kept for looking at."""
+    from kiosk.demo import run_demo
+
+    raise typer.Exit(run_demo(out, seed, resident, real, language, typer.echo))
+
+
+@app.command()
+def run(
+    settings: Annotated[Path | None, typer.Option(help="Settings file; without one an embedded network is started.")] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="No window: a plain loop, worked by --script.")] = False,
+    script: Annotated[Path | None, typer.Option(help="Steps of a scripted resident; see docs/architecture.md.")] = None,
+    lab: Lab = Path("build/kiosk"),
+    seed: Seed = 1,
+    residents: Annotated[int, typer.Option(help="Invented residents of each town of the embedded network.")] = 200,
+) -> None:
+    """The terminal itself: in a window with the bench panel where devices are simulated, or headless."""
+    from kiosk.running import run_terminal
+
+    if headless and script is None:
+        raise typer.BadParameter("--headless needs --script FILE: without a screen somebody must say what is pressed")
+    raise typer.Exit(run_terminal(settings, script, headless, lab, residents, seed))
+
+
+@app.command()
+def check(
+    settings: Annotated[Path | None, typer.Option(help="Settings file; without one an embedded network is started.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
+    language: Annotated[str, typer.Option(help="Of the words.")] = "en",
+    lab: Lab = Path("build/kiosk"),
+    seed: Seed = 1,
+    residents: Annotated[int, typer.Option(help="Invented residents of each town of the embedded network.")] = 200,
+) -> None:
+    """Looks at card reader, printer, network, clock and disk. Exit status 1 when anything needs somebody."""
+    from kiosk.staff.report import check_terminal
+
+    raise typer.Exit(check_terminal(settings, as_json, language, lab, residents, seed, typer.echo))
+
+
+@app.command()
+def render(
+    answer: Annotated[Path, typer.Option(help='JSON file {"extract": …, "issue": …}.')],
+    png: Annotated[Path, typer.Option(help="The paper, one dot a pixel.")],
+    job: Annotated[Path | None, typer.Option(help="The bytes for the printer.")] = None,
+    model: Annotated[str, typer.Option(help="Printer model.")] = "custom-vkp80",
+) -> None:
+    """Composes the copies of an answer kept in a file."""
+    from kiosk.document.files import render_answer
+
+    render_answer(answer, png, job, model)
+
+
+@app.command()
+def gallery(
+    out: Annotated[Path, typer.Option(help="Folder for the pictures and their index.")],
+    language: Annotated[list[str] | None, typer.Option(help="One or more; all when none is named.")] = None,
+) -> None:
+    """Every screen with invented data, in every language, as pictures."""
+    from kiosk.screens.gallery import render_gallery
+    from kiosk.words import LANGUAGES
+
+    render_gallery(out, tuple(language) if language else LANGUAGES)
+
+
+def main() -> None:
+    """Errors that a person can act on are one line on stderr, never a traceback."""
+    try:
+        app()
+    except (SettingsError, NetworkSettingsError, LabFailed, ScriptFailed, JournalBroken) as error:
+        sys.exit(f"kiosk: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""`kiosk demo`: one resident's visit from end to end, with the real application, and every result kept for looking at.
+
+Nothing here is told what the result should be: the exit status is 0 only if the printer said that the last band is on paper, both towns'
+nodes have the issue as printed, and the picture decoded from the bytes that went to the printer equals the composed pages, dot for dot.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from hardware.devices import Devices, open_devices
+from hardware.simulated.decoder import decode
+from hardware.simulated.vpcd import PORT
+from jukinet.errors import Problem
+from jukinet.messages import IssueStatus
+from kiosk.document.render import pages_png
+from kiosk.lab import node_issue_status, running_lab
+from kiosk.log import Log
+from kiosk.script import Resident, read_script
+from kiosk.session.states import State
+from kiosk.settings import DeviceSettings, Settings, load_settings
+from kiosk.terminal import Terminal, utc_now
+from kiosk.timing import Kind
+from kiosk.windowed import Screen
+from kiosk.words import Words
+
+RESIDENTS = 200
+MODEL = "custom-vkp80"
+# The town where the invented residents live; the kiosk stands in another.
+HOME = "21202"
+
+SCRIPT = """
+see attract
+tap language.{language}
+tap service.wide_area_copy
+see insert_card
+card {resident}
+pin 1234
+see choose_persons
+tap persons.all
+tap persons.next
+tap items.relationship
+tap items.next
+tap copies.next
+see confirm
+tap confirm.yes
+see take_card
+pull
+see take_paper
+take
+tap receipt.no
+see attract
+"""
+# States in which nobody but the machine is at work: what no device and no line took there is our own time.
+MACHINE = {State.READING, State.PROVING, State.ASKING, State.PREPARING, State.ISSUING, State.PRINTING, State.RECOVERING, State.STOPPING}
+
+
+@dataclass
+class Result:
+    printed: bool = False
+    towns: bool = False
+    equal: bool = False
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return self.printed and self.towns and self.equal
+
+
+def run_demo(out: Path, seed: int, resident: str, real: bool, language: str, say: Callable[[str], None]) -> int:
+    """0 when everything holds, else 1. Results in `out`; see `docs/architecture.md` for what each file is."""
+    words = Words("en")
+    for old in ("screens", "logs"):
+        shutil.rmtree(out / old, ignore_errors=True)
+    (out / "screens").mkdir(parents=True)
+    began = time.perf_counter()
+
+    def progress(key: str, **about: object) -> None:
+        say(f"[{time.perf_counter() - began:5.1f} s] {words.text(f'demo.{key}', **about)}")
+
+    progress("network")
+    with running_lab(out / "lab", RESIDENTS, seed) as file, ExitStack() as held:
+        settings = _fresh(load_settings(file), real)
+        job = bytearray()
+        devices = open_devices(
+            settings.devices.reader, settings.devices.printer, "none", settings.path(settings.devices.cards), record=job.extend
+        )
+        progress("kiosk", town=settings.town.name)
+        log = held.enter_context((out / "kiosk.log").open("w", encoding="utf-8"))
+        screen = Screen(settings, devices, Log(log, utc_now), offscreen=True, closes=False)
+        terminal = screen.terminal
+        script = read_script(SCRIPT.format(resident=resident, language=language), "demo")
+        try:
+            _visit(screen, Resident(script, devices.need_hands(), screen.window.tap, time.monotonic), devices, out / "screens", progress)
+            result = _judge(terminal, devices, bytes(job), out, file.parent)
+            _write(terminal, devices, job, out, result)
+        finally:
+            terminal.close()
+            screen.window.close()
+        for node in sorted((file.parent / "nodes").iterdir()):
+            (out / "logs").mkdir(exist_ok=True)
+            shutil.copy(node / "node.log", out / "logs" / f"{node.name}.log")
+    progress("printed" if result.printed else "not_printed")
+    progress("towns" if result.towns else "not_towns")
+    progress("equal" if result.equal else "not_equal")
+    progress("where", folder=out)
+    return int(not result.good)
+
+
+def _fresh(settings: Settings, real: bool) -> Settings:
+    """Devices for this run, and a journal of its own."""
+    if real:
+        devices = DeviceSettings(reader=f"vpcd:127.0.0.1:{PORT}", printer=f"pty:{MODEL}", cards=settings.devices.cards)
+        settings = msgspec.structs.replace(settings, devices=devices)
+    shutil.rmtree(settings.path(settings.paths.state), ignore_errors=True)
+    return settings
+
+
+def _visit(screen: Screen, resident: Resident, devices: Devices, pictures: Path, progress: Callable[..., None]) -> None:
+    """The whole visit. A frame is drawn when something changed, and each new state is photographed."""
+    conductor, window, watch = screen.terminal.conductor, screen.window, screen.terminal.watch
+    photographed = 0
+    conductor.start()
+    shown = conductor.view
+    while True:
+        conductor.drain()
+        with watch.span(Kind.FRAMES):
+            window.frame()
+        if len(conductor.trace) > photographed:
+            state = conductor.trace[-1][1]
+            photographed = len(conductor.trace)
+            window.screenshot(pictures / f"{photographed:02d}-{state}.png")
+            progress(f"state.{state}")
+        done = resident.step(conductor.view)
+        if done:
+            return
+        if conductor.view is shown:
+            conductor.wait(0.02)
+        shown = conductor.view
+
+
+def _judge(terminal: Terminal, devices: Devices, job: bytes, out: Path, lab: Path) -> Result:
+    result = Result()
+    records = terminal.journal.records()
+    if not records:
+        return result
+    record = records[-1]
+    result.printed = record.result == "printed" and record.printed == record.bands > 0
+    until = time.monotonic() + 10
+    while not result.towns and time.monotonic() < until:  # the home town hears by its neighbour's outbox
+        try:
+            state = terminal.client.issue_state(record.visit, 5)
+        except Problem:
+            break
+        here = state is not None and state.status is IssueStatus.PRINTED
+        result.numbers = tuple(state.numbers) if state is not None else ()
+        result.towns = here and node_issue_status(lab, HOME, record.visit) == "printed"
+        if not result.towns:
+            time.sleep(0.05)
+    pages = terminal.conductor.desk.composed
+    sheets = decode(job, devices.model)
+    result.equal = bool(pages) and [page.pixels() for page in pages] == [_trimmed(sheet, page.height) for sheet, page in zip(sheets, pages, strict=False)]
+    (out / "paper.png").write_bytes(pages_png(pages))
+    return result
+
+
+def _write(terminal: Terminal, devices: Devices, job: bytearray, out: Path, result: Result) -> None:
+    (out / "job.bin").write_bytes(job)
+    conductor, watch = terminal.conductor, terminal.watch
+    record = terminal.journal.records()[-1]
+    steps = []
+    ends = [begun for begun, _ in conductor.trace[1:]] + [time.monotonic()]
+    for number, ((begun, state), end) in enumerate(zip(conductor.trace, ends, strict=True)):
+        kinds = watch.steps.get(f"{number:02d}-{state}", {})
+        spans = {kind: kinds.get(kind, 0.0) for kind in Kind}
+        rest = max(0.0, end - begun - sum(spans.values()))
+        if state in MACHINE:
+            spans[Kind.OWN] += rest
+        seconds = {"person": 0.0 if state in MACHINE else rest, **{str(kind): value for kind, value in spans.items()}}
+        steps.append({"state": str(state), "seconds": round(end - begun, 4), **{key: round(value, 4) for key, value in seconds.items()}})
+    names = ("person", *(str(kind) for kind in Kind))
+    about = {
+        "outcome": record.result,
+        "visit": record.visit,
+        "issue_numbers": list(result.numbers),
+        "both_towns_printed": result.towns,
+        "paper_equals_page": result.equal,
+        "totals": {name: round(sum(step[name] for step in steps), 4) for name in names},
+        "bytes": {
+            "network_sent": terminal.client.bytes_sent,
+            "network_received": terminal.client.bytes_received,
+            "printer": len(job),
+        },
+        "apdus": devices.need_hands().apdus,
+        "steps": steps,
+    }
+    (out / "visit.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,34 @@
+"""A small register network on this machine, for the demo and for trying things: `python -m jukinet lab` as a process of its own."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class LabFailed(Exception):
+    """The network did not come up. `str()` is what it said."""
+
+
+@contextmanager
+def running_lab(folder: Path, residents: int, seed: int, swap: str = "") -> Iterator[Path]:
+    """Yields the settings file of a kiosk joined to the network in `folder`, which is made there if need be and ended afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "jukinet", "lab", str(folder), "--residents", str(residents), "--seed", str(seed)]
+    if swap:
+        command += ["--swap", swap]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        if not process.stdout.readline():
+            _, said = process.communicate(timeout=10)
+            raise LabFailed(said.strip() or "the network ended without a word")
+        yield folder / "kiosk.toml"
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()

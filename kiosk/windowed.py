@@ -1,0 +1,80 @@
+"""The terminal in Kivy's window: views drawn, touches told, the conductor drained on Kivy's thread."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from hardware.devices import Devices
+from kiosk.bench.panel import Panel
+from kiosk.log import Log
+from kiosk.running import Ending, Feeder
+from kiosk.screens.style import Look
+from kiosk.screens.window import Window
+from kiosk.script import Resident, Step
+from kiosk.session.events import Event
+from kiosk.session.view import View
+from kiosk.settings import Settings
+from kiosk.terminal import Terminal, open_terminal, utc_now
+
+# How often time passes for the session: countdowns are whole seconds.
+BEAT = 0.1
+
+
+def look_of(settings: Settings) -> Look:
+    screen = settings.screen
+    return Look(width=screen.width, height=screen.height, pixels_per_mm=screen.pixels_per_mm)
+
+
+class Screen:
+    """A window and a terminal that talk to each other; either may come first."""
+
+    def __init__(self, settings: Settings, devices: Devices, log: Log, offscreen: bool, closes: bool) -> None:
+        self._log = log
+        self.failed = False
+        self.window = Window(look_of(settings), self._tell, offscreen, on_fault=self._fault, touched=self._touched, closes=closes)
+        self.terminal: Terminal = open_terminal(settings, devices, log, self._show, lambda times: None)
+
+    def _tell(self, event: Event) -> None:
+        self.terminal.conductor.tell(event)
+
+    def _touched(self) -> None:
+        self.terminal.conductor.touched()
+
+    def _show(self, view: View) -> None:
+        self.window.show(view)
+
+    def _fault(self, error: Exception) -> None:
+        """A screen that fails must not leave a resident's data standing: we end, are started anew, and settle what was left."""
+        self._log.fault("kiosk_screen_failed", error)
+        self.failed = True
+        self.window.stop()
+
+
+def run_window(settings: Settings, devices: Devices, steps: list[Step]) -> int:
+    """Until the window is closed or we are asked to end. Raises ScriptFailed."""
+    screen = Screen(settings, devices, Log(sys.stderr, utc_now), offscreen=False, closes=True)
+    conductor, window, ended = screen.terminal.conductor, screen.window, Ending()
+    if devices.hands is not None:
+        window.panel(Panel(devices.hands))
+    resident = Resident(steps, devices.need_hands(), window.tap, time.monotonic) if steps else None
+    feed = Feeder(conductor)
+
+    def turn() -> None:
+        conductor.drain()
+        feed()
+        if ended.asked or (resident is not None and resident.step(conductor.view)):
+            window.stop()
+
+    conductor.wake = lambda: window.call_soon(turn)
+    conductor.start()
+    _beat(window, turn)
+    try:
+        window.run()
+    finally:
+        screen.terminal.close()
+        window.close()
+    return int(screen.failed)
+
+
+def _beat(window: Window, turn: Callable[[], None]) -> None:
+    window.every(BEAT, turn)
