@@ -71,7 +71,10 @@ def make(
     from jukinet.node.people import make_register_file
 
     with _plain_words():
-        make_register_file(file, residents, seed)
+        try:
+            make_register_file(file, residents, seed)
+        except OSError as error:
+            raise SettingsError(f"{file}: cannot be written ({error.strerror}); a path in a folder is required") from None
 
 
 @contextmanager

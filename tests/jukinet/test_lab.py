@@ -1,0 +1,279 @@
+"""The lab: made once, run as four processes, and a whole visit through it with a card of its own."""
+
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from jukinet.client import Line, RegisterClient
+from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
+from jukinet.lab.layout import LabPaths, prepare
+from jukinet.lab.network import NODES
+from jukinet.lab.run import Lab
+from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, IssueStatus, Item, OutcomeReport, Result, proof_message
+from jukinet.signing import digest
+
+RESIDENTS, SEED = 40, 1
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> LabPaths:
+    """A lab that is never run: RSA keys for all its cards take seconds, so the others are copies of it."""
+    return prepare(tmp_path_factory.mktemp("lab"), RESIDENTS, SEED, now())
+
+
+@pytest.fixture(scope="module")
+def lab(paths: LabPaths, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with Lab(copy(paths, tmp_path_factory.mktemp("running"))) as lab:
+        yield lab
+
+
+def copy(paths: LabPaths, folder: Path) -> LabPaths:
+    shutil.copytree(paths.root, folder, dirs_exist_ok=True)
+    return prepare(folder, RESIDENTS, SEED, now())
+
+
+@dataclass
+class Kiosk:
+    """A kiosk of the lab with a card in its slot."""
+
+    paths: LabPaths
+    case: str
+    visit: str
+
+    def __post_init__(self) -> None:
+        table = tomllib.loads(self.paths.kiosk_settings.read_text())["network"]
+        root = self.paths.root
+        self.town, self.name = table["town"], table["kiosk"]
+        files = [root / table[key] for key in ("certificate", "key", "ca")]
+        self.client = RegisterClient(Line(table["urls"], *files, self.town, self.name, root / table["directory_key"]), now)
+        self.certificate = (self.paths.cards / self.case / "auth.der").read_bytes()
+        self.card = digest(self.certificate)
+        self.nonce = b""
+
+    def prove(self) -> None:
+        self.nonce = self.client.nonce(self.visit, 10)
+        key = load_pem_private_key((self.paths.cards / self.case / "auth.key.pem").read_bytes(), None)
+        signature = key.sign(proof_message(self.visit, self.nonce, self.name), PKCS1v15(), SHA256())
+        self.proof = CardProof(certificate=self.certificate, signature=signature)
+
+    def _who(self) -> dict[str, object]:
+        return {"visit": self.visit, "nonce": self.nonce, "town": self.town, "kiosk": self.name}
+
+    def household(self):
+        return self.client.household(HouseholdAsk(**self._who(), proof=self.proof), self.card, 10)
+
+    def extract(self, persons: list[int], items: list[Item]):
+        return self.client.extract(ExtractAsk(**self._who(), proof=self.proof, persons=persons, items=items), self.card, 10)
+
+    def issue(self, token: str, copies: int = 1):
+        return self.client.issue(IssueAsk(**self._who(), extract=token, copies=copies), self.card, 10)
+
+
+def kiosk(paths: LabPaths, case: str, number: int) -> Kiosk:
+    return Kiosk(paths, case, f"01J{number:023d}")
+
+
+def test_everything_is_there_and_nodes_start_from_it(paths: LabPaths) -> None:
+    for node in NODES:
+        there = {path.name for path in paths.node(node.code).iterdir()}
+        assert {"node.toml", "cert.pem", "key.pem", "answer.jwk.json", "seal.pem"} <= there
+    for private in paths.root.rglob("*key*.pem"):
+        if "cards" not in private.parts:
+            assert private.stat().st_mode & 0o077 == 0, private
+    assert (paths.cards / "hanako" / "card.toml").is_file()
+    assert any((paths.root / "jpki" / "anchors").glob("*.pem"))
+
+
+def test_a_second_run_reuses_what_is_there(paths: LabPaths) -> None:
+    def contents() -> dict[Path, bytes]:
+        made = [path for path in paths.root.rglob("*") if path.is_file() and path.suffix in (".pem", ".der", ".toml", ".json", ".db")]
+        return {path: path.read_bytes() for path in made if path.name not in ("state.json", "issue.db")}
+
+    before = contents()
+    prepare(paths.root, RESIDENTS, SEED, now())
+    assert contents() == before
+
+
+def test_other_numbers_need_another_folder(paths: LabPaths) -> None:
+    with pytest.raises(SettingsError, match=rf"lab\.toml: .*--residents {RESIDENTS} --seed {SEED}"):
+        prepare(paths.root, RESIDENTS, SEED + 1, now())
+
+
+def test_a_port_taken_by_somebody_else_moves_the_lab(paths: LabPaths, tmp_path: Path) -> None:
+    paths = copy(paths, tmp_path)
+    ports = tomllib.loads((tmp_path / "lab.toml").read_text())["ports"]
+    with socket.create_server(("127.0.0.1", ports["21361"])):
+        prepare(tmp_path, RESIDENTS, SEED, now())
+    made = tomllib.loads((tmp_path / "lab.toml").read_text())
+    assert made["version"] == 2
+    assert made["ports"]["21361"] != ports["21361"]
+    url = tomllib.loads(paths.kiosk_settings.read_text())["network"]["urls"][0]
+    assert url.endswith(f":{made['ports']['21361']}")
+
+
+def test_a_resident_of_one_town_at_a_kiosk_of_another(lab: Lab) -> None:
+    visit = kiosk(lab.paths, "hanako", 1)
+    assert visit.client.health(10).hours == "open"
+    visit.prove()
+    household = visit.household()
+    assert household.town == "21202"
+    numbers = [member.number for member in household.members]
+    assert len(numbers) == 3
+    extract, token = visit.extract(numbers, [Item.RELATIONSHIP])
+    assert extract.whole_household
+    assert extract.head is not None
+    issue = visit.issue(token, copies=2)
+    assert issue.issuer.town == "21361"
+    assert len({copy.number for copy in issue.copies}) == 2
+    assert visit.issue(token, copies=2) == issue
+    report = OutcomeReport(visit=visit.visit, result=Result.PRINTED, copies_printed=2)
+    assert visit.client.report(report, 10).status is IssueStatus.PRINTED
+    assert visit.client.issue_state(visit.visit, 10).status is IssueStatus.PRINTED
+    visit.client.close()
+
+
+def test_a_home_town_that_is_down_and_comes_back(lab: Lab) -> None:
+    lab.kill("21202")
+    visit = kiosk(lab.paths, "hanako", 2)
+    visit.prove()
+    with pytest.raises(Problem) as caught:
+        visit.household()
+    assert (caught.value.kind, caught.value.reason) == (Kind.NOT_TODAY, "home-unreachable")
+    lab.restart("21202")
+    again = kiosk(lab.paths, "hanako", 3)
+    again.prove()
+    assert len(again.household().members) == 3
+    visit.client.close()
+    again.client.close()
+
+
+def test_an_own_town_killed_in_the_middle_knows_its_issues(lab: Lab) -> None:
+    visit = kiosk(lab.paths, "taro", 4)
+    visit.prove()
+    _, token = visit.extract([visit.household().members[0].number], [])
+    issue = visit.issue(token)
+    lab.restart("21361")
+    assert visit.client.issue_state(visit.visit, 10).status is IssueStatus.ISSUED
+    assert visit.issue(token) == issue
+    visit.client.close()
+
+
+def test_one_lab_a_folder(lab: Lab) -> None:
+    before = lab.paths.kiosk_settings.read_bytes()
+    with pytest.raises(SettingsError, match="already runs"):
+        prepare(lab.paths.root, RESIDENTS, SEED, now())
+    with pytest.raises(SettingsError, match="already runs"):
+        Lab(lab.paths).start()
+    assert lab.paths.kiosk_settings.read_bytes() == before
+    assert lab.died() == []
+
+
+def test_no_name_in_any_log(lab: Lab) -> None:
+    visit = kiosk(lab.paths, "hanako", 5)
+    visit.prove()
+    names = [member.name for member in visit.household().members]
+    visit.client.close()
+    for node in NODES:
+        log = (lab.paths.node(node.code) / "node.log").read_text(encoding="utf-8")
+        assert '"event": "ready"' in log
+        assert not [name for name in names if name in log]
+        assert "Traceback" not in log
+
+
+# -- as commands ------------------------------------------------------------------------------------------------------
+
+
+def command(*arguments: object) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "jukinet", *map(str, arguments)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def closed(port: int) -> bool:
+    """Waits until nobody listens there."""
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return True
+            # Ends when the listener does: nobody who does not speak TLS is kept for long.
+            select.select([probe], [], [], 0.05)
+    return False
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_the_command_and_its_nodes_end_together(paths: LabPaths, tmp_path: Path, how: signal.Signals) -> None:
+    copy(paths, tmp_path / "lab")
+    process = command("lab", tmp_path / "lab", "--residents", RESIDENTS, "--seed", SEED)
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"ready {tmp_path / 'lab' / 'kiosk.toml'}\n"
+    ports = tomllib.loads((tmp_path / "lab" / "lab.toml").read_text())["ports"]
+    os.kill(process.pid, how)
+    assert process.wait(20) == (0 if how is signal.SIGTERM else -signal.SIGKILL)
+    assert all(closed(port) for port in ports.values())
+    process.communicate()
+
+
+def test_two_kiosks_at_once_at_a_town_that_mixes_answers_up(paths: LabPaths, tmp_path: Path) -> None:
+    paths = copy(paths, tmp_path)
+    with Lab(paths, swap="extracts"):
+        pair = [kiosk(paths, "hanako", 1), kiosk(paths, "taro", 2)]
+        for each in pair:
+            each.prove()
+        numbers = {each.visit: [member.number for member in each.household().members][:1] for each in pair}
+        together = Barrier(2)
+
+        def extract(each: Kiosk) -> str:
+            together.wait(10)
+            try:
+                each.extract(numbers[each.visit], [])
+            except WrongAnswer as wrong:
+                return wrong.field
+            finally:
+                each.client.close()
+            return "a stranger's record"
+
+        with ThreadPoolExecutor(2) as kiosks:
+            assert list(kiosks.map(extract, pair)) == ["visit", "visit"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("node", "--settings", "{0}/absent.toml"), "absent.toml: cannot be read"),
+        (("node", "--settings", "{0}/bad.toml"), "not TOML"),
+        (("lab", "{0}/bad.toml"), "a folder of one's own is required"),
+        (("register", "make", "{0}/bad.toml/r.db", "--residents", "5"), "bad.toml"),
+    ],
+)
+def test_mistakes_are_told_in_plain_words(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    (tmp_path / "bad.toml").write_text("[node")
+    process = command(*(argument.format(tmp_path) for argument in arguments))
+    out, error = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert says in error
+    assert "Traceback" not in error
+    assert out == ""
+
+
+def test_help() -> None:
+    out, _ = command("--help").communicate(timeout=30)
+    assert all(word in out for word in ("node", "lab", "register"))
