@@ -27,6 +27,7 @@ class Ins(IntEnum):
     GET_RESPONSE = 0xC0
 
 
+SIGN_CLASS = 0x80  # JPKI's signature command is the maker's own: 80 2A, not ISO's 00 2A
 CARRIES_PIN = frozenset({Ins.VERIFY, Ins.CHANGE_REFERENCE_DATA, Ins.RESET_RETRY_COUNTER})
 
 

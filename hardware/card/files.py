@@ -3,7 +3,7 @@
 Files are named by their two-byte id. Real cards also take a short id in each command; SELECT first is what every card does.
 """
 
-from hardware.card.apdu import LE_MAX, Command, Ins, StatusWord, pin_command, wipe
+from hardware.card.apdu import LE_MAX, SIGN_CLASS, Command, Ins, StatusWord, pin_command, wipe
 from hardware.card.exchange import send, send_raw
 from hardware.card.tlv import TlvError, object_size
 from hardware.errors import CardRemoved, NoCertificate, NotOurCard, PinLocked, UnexpectedStatus, WrongPin
@@ -125,10 +125,10 @@ def digest_info(digest: bytes) -> bytes:
     return _DIGEST_INFO_SHA256 + digest
 
 
-def sign(card: CardConnection, key_file: int, digest: bytes, ins: int = Ins.PERFORM_SECURITY_OPERATION) -> bytes:
+def sign(card: CardConnection, key_file: int, digest: bytes, cla: int = SIGN_CLASS, ins: int = Ins.PERFORM_SECURITY_OPERATION) -> bytes:
     """RSASSA-PKCS1-v1_5 over a SHA-256 digest (32 bytes); 256 bytes for RSA-2048. Raises CardRemoved when no PIN is verified (any more)."""
     _need_file(card, key_file)
-    response = send(card, Command(ins, 0x00, _CURRENT, digest_info(digest), LE_MAX))
+    response = send(card, Command(ins, 0x00, _CURRENT, digest_info(digest), LE_MAX, cla))
     if response.status == StatusWord.NOT_VERIFIED:
         raise CardRemoved("what was verified is gone")
     if not response.status.ok:

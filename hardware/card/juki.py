@@ -36,4 +36,4 @@ def verify(card: CardConnection, pin: bytearray | list[int]) -> None:
 
 def sign(card: CardConnection, digest: bytes) -> bytes:
     """The card's signature over a SHA-256 digest, after `verify` (INTERNAL AUTHENTICATE, ISO/IEC 7816-4 11.5.2)."""
-    return files.sign(card, KEY, digest, Ins.INTERNAL_AUTHENTICATE)
+    return files.sign(card, KEY, digest, 0x00, Ins.INTERNAL_AUTHENTICATE)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hardware.card.apdu import LE_MAX, StatusWord
+from hardware.card.apdu import LE_MAX, SIGN_CLASS, Ins, StatusWord
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def parse(apdu: bytes) -> Asked:
     if len(apdu) < 4:
         raise Refused(StatusWord.WRONG_LENGTH)
     cla, ins, p1, p2 = apdu[:4]
-    if cla:
-        raise Refused(StatusWord.CHANNEL if cla <= 0x03 else StatusWord.NO_CLA)
+    if cla != (SIGN_CLASS if ins == Ins.PERFORM_SECURITY_OPERATION else 0x00):
+        raise Refused(StatusWord.CHANNEL if 0x00 < cla <= 0x03 else StatusWord.NO_CLA)
     rest = apdu[4:]
     if not rest:
         return Asked(ins, p1, p2, b"", None)

@@ -18,6 +18,9 @@ PORT = 22963  # below 32768: a local connection that happens to own the port wou
 POWER_OFF, POWER_ON, RESET, ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 MUTE_ATR = bytes(40)  # longer than any ATR (33): the reader reports a mute card
 DIAL_PAUSE_S = 0.02
+# pcscd looks every 400 ms. Should a client disconnect from the card that left, and the next be put in, between two looks, pcscd 1.9.9
+# goes on saying "empty" until that one is pulled as well. No hand is that quick.
+HAND_S = 0.5
 
 
 def address(text: str) -> tuple[str, int]:
@@ -39,11 +42,13 @@ class VpcdSlot:
         self._line: socket.socket | None = None
         self._server: threading.Thread | None = None
         self._card: SimulatedCard | None = None
+        self._pulled_at = -HAND_S  # time.monotonic()
 
     def insert(self, card: SimulatedCard, seconds: float = 10.0, given_up: Callable[[], bool] = lambda: False) -> bool:
         """Instead of one that may be in. Dials until the driver asks the first question, which is when the card is in. False when
         nobody did within `seconds` or the caller gave up."""
         self.pull()
+        time.sleep(max(0.0, self._pulled_at + HAND_S - time.monotonic()))
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not given_up():
             try:
@@ -71,6 +76,7 @@ class VpcdSlot:
             return
         _hang_up(line)
         card.power(False)
+        self._pulled_at = time.monotonic()
         if server is not threading.current_thread():
             server.join()
 

@@ -23,7 +23,7 @@ PIN_FILE, KEY_FILE, SIGN_PIN_FILE = "00A4020C020018", "00A4020C020017", "00A4020
 VERIFY_RIGHT, VERIFY_WRONG = "002000800431323334", "002000800430303030"
 VERIFY_PASSWORD = "0020008006414243313233"
 TRIES = "00200080"
-SIGN = "002A008003010203 00".replace(" ", "")
+SIGN = "802A008003010203 00".replace(" ", "")
 
 
 def tell(ask: Ask, *commands: str) -> list[str]:
@@ -36,7 +36,7 @@ known = st.sampled_from(
     [JPKI, COMMON, PIN_FILE, KEY_FILE, SIGN_PIN_FILE, VERIFY_RIGHT, VERIFY_WRONG, TRIES, SIGN, "00B0000000", "00B2010400"]
 )
 likely = st.builds(
-    lambda ins, p1, p2, rest: bytes((0, ins, p1, p2)) + rest,
+    lambda ins, p1, p2, rest: bytes((0x80 if ins == 0x2A else 0, ins, p1, p2)) + rest,
     st.sampled_from(list(Ins)),
     st.integers(0, 255),
     st.integers(0, 255),
@@ -74,6 +74,7 @@ def test_a_card_without_power_says_only_that(make: Make, command: bytes) -> None
         ("00B00000000100", "6700"),  # extended length
         ("01A4040C0AD392F000260100000001", "6881"),  # logical channel
         ("80A4040C0AD392F000260100000001", "6E00"),
+        ("002A008003010203", "6E00"),
         ("00CADF30 00", "6D00"),  # what OpenSC asks of every card
         ("00CB3FFF 00", "6D00"),
         ("00A40000023F00", "6A86"),
@@ -113,7 +114,7 @@ def test_a_short_file_id_spares_the_select(ask: Ask, identities: Identities) -> 
     ask(JPKI)
     assert bytes.fromhex(ask("00B08A0004"))[:4] == identities.auth.certificate[:4]
     assert ask("0020009804 31323334".replace(" ", "")) == "9000"
-    assert len(ask("002A009703010203")) == 2 * 258
+    assert len(ask("802A009703010203")) == 2 * 258
 
 
 def test_the_token_tells_the_kind(ask: Ask) -> None:
@@ -218,7 +219,7 @@ def test_the_key_signs_what_came_with_raw_padding(ask: Ask, identities: Identiti
     digest = hashes.Hash(hashes.SHA256())
     digest.update(b"message")
     info = "3031300d060960864801650304020105000420" + digest.finalize().hex()
-    signature = bytes.fromhex(ask(f"002A008033{info}00"))[:-2]
+    signature = bytes.fromhex(ask(f"802A008033{info}00"))[:-2]
     identities.auth.key.public_key().verify(signature, b"message", padding.PKCS1v15(), hashes.SHA256())
 
 
@@ -226,7 +227,7 @@ def test_what_no_key_signs(ask: Ask) -> None:
     ask(JPKI)
     tell(ask, PIN_FILE, VERIFY_RIGHT, KEY_FILE)
     longest, too_long = "00" * 245, "00" * 246
-    assert tell(ask, f"002A0080F5{longest}00", f"002A0080F6{too_long}00", "002A0080", "002A010003010203", "0088008003010203") == [
+    assert tell(ask, f"802A0080F5{longest}00", f"802A0080F6{too_long}00", "802A0080", "802A010003010203", "0088008003010203") == [
         "9000",
         "6700",
         "6700",
