@@ -11,7 +11,11 @@ import typer
 
 from jukinet.errors import SettingsError
 
-app = typer.Typer(help="The register network: a node, a lab of four nodes, registers of invented people.", no_args_is_help=True)
+app = typer.Typer(
+    help="The register network: a node, a lab of four nodes, registers of invented people.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they show the values of variables, and those can be people's
+)
 register = typer.Typer(help="Registers of invented people.", no_args_is_help=True)
 app.add_typer(register, name="register")
 

@@ -72,9 +72,8 @@ def _context(files: TlsFiles, protocol: "ssl._SSLMethod") -> ssl.SSLContext:
     try:
         context.load_cert_chain(files.certificate, files.key, password=_no_password)
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"{files.certificate}, {files.key}: no certificate in PEM with its own unencrypted key ({_why(error)})"
-        ) from None
+        pair = f"{files.certificate}, {files.key}"
+        raise SettingsError(f"{pair}: a certificate in PEM with its own unencrypted key is required ({_why(error)})") from None
     try:
         context.load_verify_locations(files.ca)
     except (OSError, ValueError) as error:

@@ -54,6 +54,7 @@ class Front:
     revoked: RevokedSerials
     log: Log
     new_exchange: Callable[[], str]
+    most_at_once: int = MOST_AT_ONCE
 
 
 def make_app(front: Front, within: Sequence[Middleware] = ()) -> web.Application:
@@ -80,7 +81,7 @@ class _Frame:
         peer = peer_of(request.get_extra_info("ssl_object"))
         outcome, self._at_once = "ok", self._at_once + 1
         try:
-            if self._at_once > MOST_AT_ONCE:
+            if self._at_once > front.most_at_once:
                 raise Problem(Kind.BUSY, retry_after=BUSY_RETRY_SECONDS)
             request[_PEER] = _admit(front, peer)
             CURRENT.set(Trace(exchange, began + _waits(request)))

@@ -16,6 +16,10 @@ from jukinet.tls import Context
 ENDING_SECONDS = 5.0
 
 
+class CannotListen(Exception):
+    """The address is taken, not ours, or needs rights we have not. `str()` is the system's reason."""
+
+
 @asynccontextmanager
 async def listening(
     front: Front,
@@ -25,7 +29,7 @@ async def listening(
     within: Sequence[Middleware] = (),
     handshake_seconds: float = HANDSHAKE_SECONDS,
 ) -> AsyncIterator[tuple[str, int]]:
-    """Yields where it listens. Failed handshakes are recorded by the services and logged. Raises OSError when the port is taken."""
+    """Yields where it listens. Failed handshakes are recorded by the services and logged. Raises CannotListen."""
     library = logging.Logger("aiohttp.server")  # our own instance: nothing of it reaches the root logger
     library.addHandler(LibraryLines(front.log))
     runner = web.AppRunner(
@@ -46,7 +50,11 @@ async def listening(
 
     door = Door(context, http, refused, handshake_seconds)
     try:
-        yield await door.open(host, port)
+        try:
+            where = await door.open(host, port)
+        except OSError as error:
+            raise CannotListen(error.strerror or str(error)) from None
+        yield where
     finally:
         await door.close()
         await runner.cleanup()

@@ -12,7 +12,9 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from aiohttp.typedefs import Middleware
 
@@ -20,8 +22,8 @@ from jukinet.errors import SettingsError
 from jukinet.node.app import Front
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.lines import Lines
-from jukinet.node.listening import listening
-from jukinet.node.log import Log
+from jukinet.node.listening import CannotListen, listening
+from jukinet.node.log import Log, places
 from jukinet.node.revocation import RevokedSerials
 from jukinet.node.services import open_services
 from jukinet.node.settings import NodeSettings, load
@@ -34,10 +36,11 @@ def run(file: Path, attached: bool = False, within: Sequence[Middleware] = ()) -
     settings = load(file)
     try:
         asyncio.run(_run(settings, attached, within))
-    except OSError as error:
-        if error.errno is None:
-            raise
-        raise SettingsError(f"{file}: node.listen: {settings.host}:{settings.port} cannot be listened on ({error.strerror})") from None
+    except CannotListen as error:
+        where = f"{settings.host}:{settings.port}"
+        raise SettingsError(
+            f"{file}: node.listen: {where} cannot be listened on ({error}); a free address of this machine is required"
+        ) from None
 
 
 async def _run(settings: NodeSettings, attached: bool, within: Sequence[Middleware]) -> None:
@@ -46,7 +49,9 @@ async def _run(settings: NodeSettings, attached: bool, within: Sequence[Middlewa
         loop.add_signal_handler(number, stop.set)
     if attached:
         loop.add_reader(sys.stdin, _until_end, loop, stop)
-    await serve(settings, Log(sys.stderr, _now), _now, stop, _say_ready, within)
+    log = Log(sys.stderr, _now)
+    loop.set_exception_handler(partial(_log_stray, log))
+    await serve(settings, log, _now, stop, _say_ready, within)
     notify("STOPPING=1")
 
 
@@ -58,7 +63,7 @@ async def serve(
     ready: Callable[[str, str, int], None],
     within: Sequence[Middleware] = (),
 ) -> None:
-    """A whole node on this loop until `stop`. `ready(uri, host, port)` is called once it answers. Raises SettingsError, OSError."""
+    """A whole node on this loop until `stop`. `ready(uri, host, port)` is called once it answers. Raises SettingsError, CannotListen."""
     files = TlsFiles(settings.certificate, settings.key, settings.ca)
     context = door_context(files)
     book = DirectoryBook.load(settings.directory, settings.directory_key)
@@ -93,6 +98,15 @@ def _say_ready(uri: str, host: str, port: int) -> None:
     sys.stdout.write(f"ready {uri} {host}:{port}\n")
     sys.stdout.flush()
     notify("READY=1")
+
+
+def _log_stray(log: Log, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An exception that nobody awaits: asyncio would write its text, which may quote what it choked on."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        log.line("stray", error=type(error).__name__, places=places(error))
+    else:
+        log.line("stray", what=str(context.get("message", "")))
 
 
 def _until_end(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

@@ -237,6 +237,7 @@ class Running:
     services: SmallTown
     log: io.StringIO
     port: int
+    use_certificate: Callable[[str], None]  # for links from now on
     _loop: asyncio.AbstractEventLoop
     _stop: asyncio.Event
     _thread: threading.Thread
@@ -276,24 +277,28 @@ def open_town(world: World, tmp_path: Path) -> Iterator[Opener]:
         services: type[SmallTown] = SmallTown,
         directory: str | None = None,
         port: int = 0,
+        most_at_once: int = 256,
     ) -> Running:
         raw = directory or world.directory()
         town, log = services(world, code, raw), io.StringIO()
         book = DirectoryBook(raw, world.directory_key.public())
-        front = Front(code, role, town, book, RevokedSerials(tmp_path / "revoked.txt"), Log(log, now), lambda: "made-here")
-        context = door_context(world.files(certificate))
+        front = Front(code, role, town, book, RevokedSerials(tmp_path / "revoked.txt"), Log(log, now), lambda: "made-here", most_at_once)
+        contexts = [door_context(world.files(certificate))]
         started: queue.Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = queue.Queue()
 
         async def serve() -> None:
             stop = asyncio.Event()
-            async with listening(front, lambda: context, "127.0.0.1", port, within, handshake_seconds) as (_, bound):
+            async with listening(front, lambda: contexts[-1], "127.0.0.1", port, within, handshake_seconds) as (_, bound):
                 started.put((asyncio.get_running_loop(), stop, bound))
                 await stop.wait()
+
+        def use_certificate(name: str) -> None:
+            contexts.append(door_context(world.files(name)))
 
         thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
         thread.start()
         loop, stop, bound = started.get(timeout=10)
-        running.append(Running(world, town, log, bound, loop, stop, thread))
+        running.append(Running(world, town, log, bound, use_certificate, loop, stop, thread))
         return running[-1]
 
     yield opened

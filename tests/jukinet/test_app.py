@@ -1,16 +1,19 @@
 """What the application does with a request before and after the services: peers, shapes, limits, problems, the log."""
 
+import asyncio
 import http.client
 import json
 import ssl
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 
 import msgspec
 import pytest
 
-from jukinet.messages import CardAsk, IdentityNotice, IssueNotice, IssueStatus, NonceAsk, OutcomeReport, Result
+from jukinet.messages import CardAsk, Health, IdentityNotice, IssueNotice, IssueStatus, NonceAsk, OutcomeReport, Result
 from jukinet.node.routes import ROUTES
 from jukinet.peers import PeerKind
 from jukinet.tls import Limit, NodeLink, line_context
@@ -244,6 +247,29 @@ def test_nobody_waits_any_more(open_town, peer) -> None:
     for odd in ("soon", "-1", "1e3", "²", "9" * 12):
         header = odd.encode("utf-8").decode("latin-1")
         assert kiosk.post("/v1/nonces", NonceAsk(visit=VISIT), X_Deadline=header).problem["reason"] == "deadline"
+
+
+class Waiting:
+    """Mixed into a town: answers health only when told to."""
+
+    async def health(self, peer):
+        self.asked.append("health")
+        await asyncio.to_thread(self.go.wait, 10)
+        return Health(node=self.code, hours="open", directory=1)
+
+
+def test_too_much_at_once_is_told_and_not_delayed(world, open_town, peer) -> None:
+    town = open_town(services=type("WaitingTown", (Waiting, type(open_town().services)), {"go": threading.Event()}), most_at_once=2)
+    with ThreadPoolExecutor(2) as two:
+        kiosks = [peer(town), peer(town)]
+        waiting = [two.submit(kiosk.say, "GET", "/v1/health") for kiosk in kiosks]
+        while len(town.services.asked) < 2:
+            town.services.go.wait(0.01)
+        third = peer(town).post("/v1/nonces", NonceAsk(visit=VISIT))
+        town.services.go.set()
+        assert [future.result(10).status for future in waiting] == [200, 200]
+    assert (third.status, third.kind, third.headers["Retry-After"]) == (503, "busy", "2")
+    assert peer(town).post("/v1/nonces", NonceAsk(visit=VISIT)).status == 200
 
 
 # -- problems and the log ---------------------------------------------------------------------------------------------

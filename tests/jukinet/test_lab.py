@@ -203,9 +203,9 @@ def test_no_name_in_any_log(lab: Lab) -> None:
 # -- as commands ------------------------------------------------------------------------------------------------------
 
 
-def command(*arguments: object) -> subprocess.Popen[str]:
+def command(*arguments: object, **environment: str) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "jukinet", *map(str, arguments)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
 
 
 def closed(port: int) -> bool:
@@ -253,6 +253,25 @@ def test_two_kiosks_at_once_at_a_town_that_mixes_answers_up(paths: LabPaths, tmp
 
         with ThreadPoolExecutor(2) as kiosks:
             assert list(kiosks.map(extract, pair)) == ["visit", "visit"]
+
+
+def test_a_node_tells_its_supervisor(paths: LabPaths, tmp_path: Path) -> None:
+    """sd_notify(3): what a unit with Type=notify waits for."""
+    copied = copy(paths, tmp_path / "lab")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(tmp_path / "notify"))
+        supervisor.settimeout(30)
+        process = command("node", "--settings", copied.node_settings("centre"), NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert supervisor.recv(100) == b"READY=1"
+        taken = command("node", "--settings", copied.node_settings("centre"))
+        _, error = taken.communicate(timeout=30)
+        assert taken.returncode == 1
+        assert "node.listen: 127.0.0.1:" in error
+        assert "Traceback" not in error
+        process.terminate()
+        assert supervisor.recv(100) == b"STOPPING=1"
+        process.communicate(timeout=30)
+        assert process.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,23 @@ def test_no_ticket_is_given_out(world, open_town) -> None:
         assert link.session is None or not link.session.has_ticket
 
 
+def test_a_new_certificate_holds_for_newcomers_and_open_links_stay(world, open_town) -> None:
+    town = open_town()
+    context = context_with(world, "kiosk")
+    before = http.client.HTTPSConnection("127.0.0.1", town.port, context=context, timeout=10)
+    before.request("GET", "/v1/health")
+    assert before.getresponse().read()
+    town.use_certificate("home")
+    after = http.client.HTTPSConnection("127.0.0.1", town.port, context=context, timeout=10)
+    for connection in (before, after):
+        connection.request("GET", "/v1/health")
+        assert connection.getresponse().status == 200
+    names = [peer_in(connection.sock.getpeercert(True)).uri for connection in (before, after)]
+    assert names == ["jukinet://node/21361", "jukinet://node/21202"]
+    before.close()
+    after.close()
+
+
 # -- the asker's side -------------------------------------------------------------------------------------------------
 
 
