@@ -7,7 +7,6 @@ writes it. Cells are 24 dots high, 24 or 12 wide; at 203 dots an inch a full one
 import re
 import unicodedata
 from functools import cached_property
-from math import ceil
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, features
@@ -97,10 +96,9 @@ class Fonts:
         self._check(cluster)
         scale = 4 * max(width, height)
         font, bold = self._font(scale), scale // 40
-        box = font.getbbox(cluster, stroke_width=bold)
-        image = Image.new("L", (ceil(box[2] - box[0]), ceil(box[3] - box[1])))
-        ImageDraw.Draw(image).text((-box[0], -box[1]), cluster, fill=255, font=font, stroke_width=bold)
-        return _dots(image.resize((width, height), Image.Resampling.BOX))
+        image = Image.new("L", (2 * scale, 2 * scale))
+        ImageDraw.Draw(image).text((scale // 2, scale // 2), cluster, fill=255, font=font, stroke_width=bold)
+        return _dots(image.resize((width, height), Image.Resampling.BOX, box=image.getbbox()))
 
     def _drawn(self, cluster: str, width: int, height: int) -> Bitmap:
         """The glyph, moved, and if need be made smaller, until all its ink lies in the cell: accented capitals reach above it."""

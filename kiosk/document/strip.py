@@ -69,7 +69,7 @@ class Strip:
             Rule(left, top, thin, height),
             Rule(left + width - thin, top, thin, height),
         ]
-        self._block([word], left + _on_grid((width - width_of(word)) // 2), top + (height - FULL) // 2)
+        self._block([word], _on_grid(left + (width - width_of(word)) // 2), top + (height - FULL) // 2)
         self.height += height
 
     def add(self, other: "Strip") -> None:
