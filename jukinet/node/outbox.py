@@ -12,7 +12,7 @@ from contextvars import Context
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection, delete, distinct, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from jukinet.errors import Kind, Problem, Remedy
 from jukinet.messages import Receipt
@@ -135,7 +135,7 @@ class Outbox:
                 await self._store.write(self._taken(at))
 
     def _destinations(self, connection: Connection) -> list[str]:
-        return list(connection.execute(select(distinct(outbox.c.destination)).where(outbox.c.town == self._town)).scalars())
+        return list(connection.execute(select(outbox.c.destination).distinct().where(outbox.c.town == self._town)).scalars())
 
     def _oldest(self, connection: Connection, destination: str) -> tuple[int, str, int, bytes, int] | None:
         row = connection.execute(

@@ -198,7 +198,9 @@ class Services:
             self._telling = asyncio.get_running_loop().create_task(self._tell(self._municipal.teller))
 
     async def drained(self) -> None:
-        """Returns once every notice written so far is taken."""
+        """Returns once every change of the register so far is told, and every notice is taken or put aside."""
+        if self._municipal is not None:
+            await self._municipal.teller.tell()
         await self._outbox.drained()
 
     async def stop(self) -> None:

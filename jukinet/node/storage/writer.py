@@ -87,6 +87,8 @@ class Writer:
             future.set_result(result)
 
     def _one(self, connection: Connection, job: Job, future: Future[Any], done: list[tuple[Future[Any], Any]]) -> None:
+        if not future.set_running_or_notify_cancel():  # whoever wanted it gave up while it waited: not begun, not done
+            return
         try:
             with connection.begin_nested():
                 result = job(connection)

@@ -1,0 +1,301 @@
+"""A small network in one process: two towns, their prefecture and the centre, joined without sockets. Each node is the real one, on real
+files and keys; only the line between them is a call. It can be cut, and it remembers what went over it."""
+
+import asyncio
+import itertools
+import shutil
+from base64 import urlsafe_b64decode
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from jukinet.errors import Kind, Problem
+from jukinet.lab.cards import populate
+from jukinet.messages import (
+    CardAsk,
+    CardProof,
+    Claims,
+    Directory,
+    ExtractAsk,
+    HouseholdAsk,
+    IdentityNotice,
+    IssueAsk,
+    IssueNotice,
+    Item,
+    NonceAsk,
+    OutcomeReport,
+    Prefecture,
+    Result,
+    Town,
+    proof_message,
+)
+from jukinet.node.directory import DirectoryBook
+from jukinet.node.outbox import Pauses
+from jukinet.node.services import Services, open_services
+from jukinet.node.settings import Hours, IssueSettings, NodeSettings
+from jukinet.node.storage.open import File, open_store
+from jukinet.peers import Peer, parse_uri
+from jukinet.signing import AnswerKey, Expect, open_answer, sign_directory
+
+HERE, HOME, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
+NAMES = {HERE: "岐阜県不破郡垂井町", HOME: "岐阜県大垣市", PREFECTURE: "岐阜県", CENTRE: "全国センター"}
+ALWAYS = Hours("00:00", "24:00", every_day=True)
+RESIDENTS = 120
+T = TypeVar("T")
+
+_PATHS: dict[str, tuple[type[msgspec.Struct], str]] = {
+    "/v1/households": (HouseholdAsk, "household"),
+    "/v1/extracts": (ExtractAsk, "extract"),
+    "/v1/cards/check": (CardAsk, "check_card"),
+    "/v1/notices/issues": (IssueNotice, "issue_notice"),
+    "/v1/notices/identities": (IdentityNotice, "identity_notice"),
+}
+
+
+@dataclass
+class Clock:
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Line:
+    """One node's way to the others."""
+
+    network: "Network"
+    uri: str
+
+    async def ask(self, code: str, path: str, body: bytes, seconds: float) -> bytes:
+        if code in self.network.down:
+            self.network.knocks += 1
+            raise Problem(Kind.UNREACHABLE, "no-link")
+        shape, name = _PATHS[path]
+        deed: Callable[..., Awaitable[Any]] = getattr(self.network.nodes[code], name)
+        answer = msgspec.json.encode(await deed(peer(self.uri), msgspec.json.decode(body, type=shape), body))
+        self.network.heard.append((self.uri, code, path, body, answer))
+        if self.network.lose_answers > 0:
+            self.network.lose_answers -= 1
+            raise Problem(Kind.UNREACHABLE, "broken")
+        return answer
+
+
+def peer(uri: str) -> Peer:
+    known = parse_uri(uri)
+    assert known is not None
+    return Peer(uri, *known)
+
+
+@dataclass
+class Card:
+    certificate: bytes
+    key: RSAPrivateKey
+
+    @property
+    def fingerprint(self) -> bytes:
+        return sha256(self.certificate).digest()
+
+    def prove(self, visit: str, nonce: bytes, kiosk: str) -> CardProof:
+        message = proof_message(visit, nonce, kiosk)
+        return CardProof(certificate=self.certificate, signature=self.key.sign(message, PKCS1v15(), SHA256()))
+
+
+@dataclass
+class Kiosk:
+    """What a kiosk of `network.nodes[HERE]` does in a visit, one call a step."""
+
+    network: "Network"
+    name: str = "k1"
+    town: str = HERE
+
+    @property
+    def peer(self) -> Peer:
+        return peer(f"jukinet://kiosk/{self.town}/{self.name}")
+
+    @property
+    def node(self) -> Services:
+        return self.network.nodes[self.town]
+
+    async def begin(self, case: str) -> "Visit":
+        visit = self.network.new_visit()
+        nonce = await self.node.nonce(self.peer, NonceAsk(visit=visit), b"")
+        return Visit(self, visit, nonce.nonce, self.network.card(case))
+
+
+@dataclass
+class Visit:
+    kiosk: Kiosk
+    id: str
+    nonce: bytes
+    card: Card
+
+    def _common(self) -> dict[str, Any]:
+        return {"visit": self.id, "nonce": self.nonce, "town": self.kiosk.town, "kiosk": self.kiosk.name}
+
+    def household_ask(self) -> HouseholdAsk:
+        return HouseholdAsk(**self._common(), proof=self.card.prove(self.id, self.nonce, self.kiosk.name))
+
+    def extract_ask(self, persons: list[int], items: list[Item] | None = None) -> ExtractAsk:
+        proof = self.card.prove(self.id, self.nonce, self.kiosk.name)
+        return ExtractAsk(**self._common(), proof=proof, persons=persons, items=items or [])
+
+    async def household(self) -> Claims:
+        ask = self.household_ask()
+        raw = msgspec.json.encode(ask)
+        signed = await self.kiosk.node.household(self.kiosk.peer, ask, raw)
+        return self.open(signed.answer, raw)
+
+    async def extract(self, persons: list[int], items: list[Item] | None = None) -> tuple[Claims, str]:
+        ask = self.extract_ask(persons, items)
+        raw = msgspec.json.encode(ask)
+        signed = await self.kiosk.node.extract(self.kiosk.peer, ask, raw)
+        return self.open(signed.answer, raw), signed.answer
+
+    async def issue(self, extract: str, copies: int = 1) -> Claims:
+        ask = IssueAsk(**self._common(), extract=extract, copies=copies)
+        raw = msgspec.json.encode(ask)
+        signed = await self.kiosk.node.issue(self.kiosk.peer, ask, raw)
+        return self.open(signed.answer, raw)
+
+    async def report(self, result: Result, reason: str = "", printed: int = 0) -> Any:
+        report = OutcomeReport(visit=self.id, result=result, reason=reason, copies_printed=printed)
+        return await self.kiosk.node.outcome(self.kiosk.peer, report, msgspec.json.encode(report))
+
+    def open(self, token: str, raw: bytes) -> Claims:
+        """As the kiosk does: by its own memory of what it asked."""
+        book = self.kiosk.network.book
+        for town in (HERE, HOME):
+            if any(key["kid"] in _header(token) for key in book.keys(town)):
+                expect = Expect(self.id, self.nonce, self.card.fingerprint, self.kiosk.peer.uri, sha256(raw).digest(), town)
+                return open_answer(token, book.keys(town), expect, self.kiosk.network.clock())
+        raise AssertionError("signed by nobody we know")
+
+
+def _header(token: str) -> str:
+    part = token.split(".")[0]
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode()
+
+
+@dataclass
+class Network:
+    root: Path
+    clock: Clock
+    book: DirectoryBook
+    hours: dict[str, Hours] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
+    lose_answers: int = 0
+    knocks: int = 0
+    heard: list[tuple[str, str, str, bytes, bytes]] = field(default_factory=list)
+    nodes: dict[str, Services] = field(default_factory=dict)
+    _visits: Iterator[int] = field(default_factory=itertools.count)
+
+    def settings(self, code: str) -> NodeSettings:
+        folder = self.root / "nodes" / code
+        known = parse_uri(f"jukinet://node/{code}")
+        assert known is not None
+        unused = folder / "unused"
+        issue = IssueSettings(f"{NAMES[code]}長", "水門 一", "この写しは、住民票の記載と相違ないことを証明する。", 300)
+        return NodeSettings(
+            role=known[0],
+            code=code,
+            name=NAMES[code],
+            host="",
+            port=0,
+            data=folder,
+            certificate=unused,
+            key=unused,
+            ca=unused,
+            revoked=None,
+            answer_key=folder / "answer.jwk.json",
+            seal_key=folder / "seal.pem",
+            directory=unused,
+            directory_key=unused,
+            card_anchors=self.root / "jpki" / "anchors",
+            hours=self.hours.get(code, ALWAYS),
+            network=self.hours.get("network", ALWAYS),
+            issue=issue if len(code) == 5 else None,
+        )
+
+    def open(self, code: str) -> Services:
+        line = Line(self, f"jukinet://node/{code}")
+        pauses = Pauses(first=0.001, most=0.01)
+        self.nodes[code] = open_services(self.settings(code), line, self.book, self.clock, chance=lambda: 0.5, pauses=pauses)
+        return self.nodes[code]
+
+    def new_visit(self) -> str:
+        return f"01JX{next(self._visits):022d}"
+
+    def card(self, case: str) -> Card:
+        folder = self.root / "cards" / case
+        key = load_pem_private_key((folder / "auth.key.pem").read_bytes(), None)
+        assert isinstance(key, RSAPrivateKey)
+        return Card((folder / "auth.der").read_bytes(), key)
+
+    def run(self, story: Callable[["Network"], Awaitable[T]], start: bool = False) -> T:
+        """Opens the nodes, tells the story on one loop, and closes them. `start`: with their senders."""
+
+        async def told() -> T:
+            for code in (HERE, HOME, PREFECTURE, CENTRE):
+                self.open(code)
+            if start:
+                for node in self.nodes.values():
+                    await node.start()
+            try:
+                return await story(self)
+            finally:
+                for node in tuple(self.nodes.values()):
+                    await node.stop()
+
+        return asyncio.run(told())
+
+    def kiosk(self, name: str = "k1") -> Kiosk:
+        return Kiosk(self, name)
+
+    def file(self, code: str, name: str = "issue.db") -> Path:
+        return self.root / "nodes" / code / name
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Registers, cards and keys, made once: RSA keys are slow."""
+    root = tmp_path_factory.mktemp("lab")
+    populate(root, RESIDENTS, 7)
+    for code in (HERE, HOME, PREFECTURE, CENTRE):
+        folder = root / "nodes" / code
+        folder.mkdir(parents=True, exist_ok=True)
+        AnswerKey.make().save(folder / "answer.jwk.json")
+        key = generate_private_key(SECP256R1())
+        (folder / "seal.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        for name, which in (("register.db", File.REGISTER), ("issue.db", File.ISSUES)):
+            open_store(folder / name, which).close()
+    return root
+
+
+@pytest.fixture
+def network(lab: Path, tmp_path: Path) -> Network:
+    root = tmp_path / "lab"
+    shutil.copytree(lab, root)
+    keys = {code: AnswerKey.load(root / "nodes" / code / "answer.jwk.json").public() for code in (HERE, HOME)}
+    directory = Directory(
+        version=1,
+        issued="2026-11-24T00:00:00Z",
+        centre_name=NAMES[CENTRE],
+        centre_urls=[],
+        prefectures=[Prefecture(code=PREFECTURE, name=NAMES[PREFECTURE], urls=[])],
+        towns=[Town(code=code, name=NAMES[code], prefecture=PREFECTURE, urls=[], keys=[key]) for code, key in keys.items()],
+    )
+    centre = AnswerKey.make()
+    # An hour on: the cards were made this very second.
+    return Network(root, Clock(datetime.now(UTC) + timedelta(hours=1)), DirectoryBook(sign_directory(directory, centre), centre.public()))
