@@ -8,7 +8,6 @@ Every signed answer is opened against this very question, with keys from the dir
 match raises WrongAnswer and nothing of it comes out of here.
 """
 
-import http.client
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
+from jukinet.link import KeptLink
 from jukinet.messages import (
     Body,
     Claims,
@@ -40,8 +40,7 @@ from jukinet.messages import (
 )
 from jukinet.peers import PeerKind, parse_uri
 from jukinet.signing import Expect, PublicKey, claimed_node, digest, load_public, open_answer, open_directory
-from jukinet.tls import Limit, NodeLink, TlsFiles, line_context
-from jukinet.wire import DEADLINE, EXCHANGE, JSON, LARGEST_ANSWER, problem_from
+from jukinet.tls import Limit, TlsFiles, line_context
 
 _M = TypeVar("_M", bound=Message)
 _B = TypeVar("_B", bound=Body)
@@ -79,11 +78,11 @@ class RegisterClient:
         if parse_uri(line.uri) != (PeerKind.KIOSK, line.town):
             raise SettingsError(f"network.town, network.kiosk: five digits and a name of a-z, 0-9 and - are required, not {line.uri}")
         self._line, self._now = line, now
-        self._context = line_context(TlsFiles(line.certificate, line.key, line.ca), line.town)
         self._directory_key = load_public(line.directory_key)
         self._directory: Directory | None = None
+        self._stale = False
         self._limit = Limit(clock)
-        self._link: NodeLink | None = None
+        self._link = KeptLink(line.urls, line_context(TlsFiles(line.certificate, line.key, line.ca), line.town), self._limit)
         self.exchanges = 0
 
     @property
@@ -97,8 +96,11 @@ class RegisterClient:
     # -- questions ----------------------------------------------------------------------------------------------------
 
     def health(self, seconds: float) -> Health:
+        """A newer directory that the node tells of is fetched before the next signed answer is opened: a key may have been withdrawn."""
         self._until(seconds)
-        return self._whole(self._get("/v1/health"), Health)
+        health = self._whole(self._get("/v1/health"), Health)
+        self._stale = self._directory is not None and health.directory > self._directory.version
+        return health
 
     def nonce(self, visit: str, seconds: float) -> bytes:
         """32 bytes for the card to sign. Raises WrongAnswer("visit") too."""
@@ -152,9 +154,7 @@ class RegisterClient:
 
     def close(self) -> None:
         """Ends the link. The next question opens a new one."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        self._link.close()
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -182,8 +182,8 @@ class RegisterClient:
         return open_answer(token, self._keys(expect.node), expect, self._now())
 
     def _keys(self, town: str) -> list[PublicKey]:
-        if self._directory is None:
-            self._directory = self._newer(None)
+        if self._directory is None or self._stale:
+            self._directory, self._stale = self._newer(self._directory), False
         return next((entry.keys for entry in self._directory.towns if entry.code == town), [])
 
     def _newer(self, known: Directory | None) -> Directory:
@@ -215,45 +215,7 @@ class RegisterClient:
 
     def _send(self, method: str, path: str, body: bytes | None, visit: str) -> bytes:
         self.exchanges += 1
-        try:
-            link = self._connected()
-            headers = {EXCHANGE: f"{visit or self._line.kiosk}-{self.exchanges}", DEADLINE: str(int(self._limit.left() * 1000))}
-            if body is not None:
-                headers["Content-Type"] = JSON
-            link.request(method, path, body, headers)
-            response = link.getresponse()
-            answer = response.read(LARGEST_ANSWER + 1)
-        except TimeoutError:
-            self.close()
-            raise Problem(Kind.UNREACHABLE, "timeout") from None
-        except (OSError, http.client.HTTPException):
-            self.close()
-            raise Problem(Kind.UNREACHABLE, "broken") from None
-        if response.length != 0:  # what is left of the announced length: a shorter body, a longer one than we take, or none announced
-            self.close()
-            raise Problem(Kind.UNREACHABLE, "broken")
-        if response.status != http.client.OK:
-            raise problem_from(response.status, answer)
-        return answer
-
-    def _connected(self) -> NodeLink:
-        """A link over which a question may go; nothing has left before."""
-        if self._link is not None and self._link.is_usable():
-            return self._link
-        self.close()
-        for url in self._line.urls:
-            link = NodeLink(url, self._context, self._limit)
-            try:
-                link.connect()
-            except TimeoutError:
-                link.close()
-                self._limit.left()  # raises when it was our own time that ran out, else the next address may be better
-            except OSError:
-                link.close()
-            else:
-                self._link = link
-                return link
-        raise Problem(Kind.UNREACHABLE, "no-link")
+        return self._link.exchange(method, path, body, f"{visit or self._line.kiosk}-{self.exchanges}")
 
 
 def _items(extract: Extract) -> set[Item]:

@@ -178,15 +178,25 @@ class _CountedSocket(ssl.SSLSocket):
             self.settimeout(self.limit.left())
 
 
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of https://HOST:PORT. Raises SettingsError."""
+    parts = urlsplit(url)
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if parts.scheme != "https" or not host or not port or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise SettingsError(f'"{url}" is no address of a node; https://HOST:PORT is required')
+    return host, port
+
+
 class NodeLink(http.client.HTTPSConnection):
     """One TLS link to the node its context was made for."""
 
     def __init__(self, url: str, context: ssl.SSLContext, limit: Limit) -> None:
         """`url` is https://HOST:PORT. Raises SettingsError."""
-        parts = urlsplit(url)
-        if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
-            raise SettingsError(f'"{url}" is no address of a node; https://HOST:PORT is required')
-        super().__init__(parts.hostname, parts.port, timeout=limit.left(), context=context)
+        host, port = address_of(url)
+        super().__init__(host, port, timeout=limit.left(), context=context)
         self.limit = limit
 
     def connect(self) -> None:

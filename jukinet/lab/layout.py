@@ -76,6 +76,8 @@ def prepare(root: Path, residents: int, seed: int, now: datetime) -> LabPaths:
 
 
 def _lay_out(paths: LabPaths, made: _Made, now: datetime) -> None:
+    # First, so that an interrupted run can only be gone on with by the same numbers.
+    _write(paths.root / "lab.toml", _lab_toml(made))
     _folders(paths)
     authority = _authority(paths, now)
     for node in NODES:
@@ -84,7 +86,6 @@ def _lay_out(paths: LabPaths, made: _Made, now: datetime) -> None:
     _directory(paths, made, now)
     _write(paths.kiosk_settings, kiosk_toml(made.ports[KIOSK_TOWN.code]))
     populate(paths.root, made.residents, made.seed)
-    _write(paths.root / "lab.toml", _lab_toml(made))
 
 
 def _made(paths: LabPaths, residents: int, seed: int) -> _Made:

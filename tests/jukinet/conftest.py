@@ -135,7 +135,7 @@ class SmallTown:
     """Answers as town `code` and, for records, as the home town. `asked` lists the deeds begun, `refusals` what the door turned away."""
 
     def __init__(self, world: World, code: str, directory: str) -> None:
-        self.world, self.code, self.raw_directory = world, code, directory
+        self.world, self.code, self.raw_directory, self.version = world, code, directory, 1
         self.asked: list[str] = []
         self.refusals: queue.Queue[tuple[str, str]] = queue.Queue()
         self.issues: dict[str, tuple[bytes, Signed]] = {}
@@ -219,7 +219,7 @@ class SmallTown:
 
     async def health(self, peer) -> Health:
         self.asked.append("health")
-        return Health(node=self.code, hours="open", directory=1)
+        return Health(node=self.code, hours="open", directory=self.version)
 
     async def directory(self, peer) -> Signed:
         self.asked.append("directory")

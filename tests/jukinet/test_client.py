@@ -324,6 +324,17 @@ def test_a_new_key_is_learnt_from_a_new_directory(world, open_town, client_of, a
     assert wrong(lambda: client.household(asks.household(next(visits)), asks.card, 5)) == "kid"
 
 
+def test_a_withdrawn_key_is_refused_once_the_node_tells_of_a_newer_directory(world, open_town, client_of, asks, visits) -> None:
+    town = open_town()
+    client = client_of(town.url)
+    client.household(asks.household(next(visits)), asks.card, 5)
+    newer = replace(world, keys={**world.keys, "21202": AnswerKey.make()})
+    town.services.raw_directory, town.services.version = newer.directory(version=2), 2
+    assert client.household(asks.household(next(visits)), asks.card, 5)  # the old key still, as far as anybody has said
+    assert client.health(5).directory == 2
+    assert wrong(lambda: client.household(asks.household(next(visits)), asks.card, 5)) == "kid"
+
+
 def test_a_directory_by_another_key_is_refused(world, open_town, client_of, asks, visits) -> None:
     town = open_town()
     town.services.raw_directory = replace(world, directory_key=AnswerKey.make()).directory()
@@ -333,7 +344,7 @@ def test_a_directory_by_another_key_is_refused(world, open_town, client_of, asks
 # -- settings ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change", [{"urls": []}, {"town": "2136"}, {"kiosk": "K 1"}, {"urls": ["http://127.0.0.1:1"]}])
+@pytest.mark.parametrize("change", [{"urls": []}, {"town": "2136"}, {"kiosk": "K 1"}, {"urls": ["https://127.0.0.1:1", "http://a:1"]}])
 def test_bad_lines_are_named(line, change) -> None:
     with pytest.raises(SettingsError, match=r"required"):
-        RegisterClient(replace(line, **{"urls": ["https://127.0.0.1:1"], **change}), lambda: None).health(1)
+        RegisterClient(replace(line, **{"urls": ["https://127.0.0.1:1"], **change}), lambda: None)

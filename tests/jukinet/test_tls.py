@@ -181,7 +181,10 @@ def test_the_right_node_is_asked(world, open_town) -> None:
     assert not link.is_usable()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "https://", "127.0.0.1:1", "https://127.0.0.1/path"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:1", "https://", "127.0.0.1:1", "https://127.0.0.1", "https://127.0.0.1:1/path", "https://a:b", "https://a:99999"],
+)
 def test_addresses_of_nodes(world, url: str) -> None:
     with pytest.raises(SettingsError, match="HOST:PORT"):
         NodeLink(url, line_context(world.files("kiosk"), "21361"), Limit(lambda: 0.0, until=10))
