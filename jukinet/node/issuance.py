@@ -48,7 +48,7 @@ NOTICES = "/v1/notices/issues"
 ANSWER_LIFETIME = timedelta(minutes=30)
 # One printer a kiosk; the standard form of the number has a place for more.
 PRINTER = "プリンタ001"
-_FORMER_PARTS = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|.{2,3}県)(?:[^市区]+?郡)?")
+_FORMER_PARTS = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|.{2,3}県)(?:.+?郡(?=.+[町村]$))?")
 _FINAL = (IssueStatus.PRINTED, IssueStatus.VOIDED)
 
 

@@ -193,6 +193,7 @@ class Network:
     root: Path
     clock: Clock
     book: DirectoryBook
+    centre: AnswerKey
     hours: dict[str, Hours] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     lose_answers: int = 0
@@ -263,6 +264,9 @@ class Network:
     def kiosk(self, name: str = "k1") -> Kiosk:
         return Kiosk(self, name)
 
+    def peer(self, uri: str) -> Peer:
+        return peer(uri)
+
     def file(self, code: str, name: str = "issue.db") -> Path:
         return self.root / "nodes" / code / name
 
@@ -298,4 +302,5 @@ def network(lab: Path, tmp_path: Path) -> Network:
     )
     centre = AnswerKey.make()
     # An hour on: the cards were made this very second.
-    return Network(root, Clock(datetime.now(UTC) + timedelta(hours=1)), DirectoryBook(sign_directory(directory, centre), centre.public()))
+    book = DirectoryBook(sign_directory(directory, centre), centre.public())
+    return Network(root, Clock(datetime.now(UTC) + timedelta(hours=1)), book, centre)
