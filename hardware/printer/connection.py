@@ -85,6 +85,7 @@ class Connection:
     def ask(self) -> bool:
         """Asks an idle printer for all levels and waits for the answers. False: it did not answer in time."""
         self._open_questions.clear()
+        self.listen(0.0)  # an answer that came late belongs to an older question
         if self._model.status is StatusKind.CUSTOM:
             self.send_urgent(ASK_FULL_CUSTOM)
         else:

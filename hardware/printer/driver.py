@@ -85,6 +85,8 @@ class SerialPrinter:
             self._asb = False
             self._show(PrinterLevel(PrinterState.OFFLINE))
             return False
+        if connection.level.state in (PrinterState.CUTTER, PrinterState.JAM):
+            connection.send_urgent(RECOVER_DROP)  # obeyed once the cause is gone
         self._after_listening(connection)
         return True
 
@@ -99,8 +101,6 @@ class SerialPrinter:
         level = connection.level
         if level.state is PrinterState.UNKNOWN:
             return
-        if level.state in (PrinterState.CUTTER, PrinterState.JAM):
-            connection.send_urgent(RECOVER_DROP)  # obeyed once the cause is gone
         if self._dirty:
             self._clear(connection)
         if level.state not in STANDSTILL:
@@ -123,9 +123,9 @@ class SerialPrinter:
         self._ids += len(bands)
         try:
             connection = self._connect()
-            if not self._question(connection) or connection.noisy:
+            if not self._question(connection) or connection.noisy or self._dirty:
                 return job.result(PrinterState.OFFLINE, cleared=False)
-            if connection.level.state in STANDSTILL or self._dirty:
+            if connection.level.state in STANDSTILL:
                 return job.result(connection.level.state, cleared=False)
             return self._print(connection, job, told)
         except PrinterLost:

@@ -6,7 +6,7 @@ from hardware.interfaces import PrinterLevel, PrinterState, Progress
 from hardware.printer.connection import Connection, Limits
 from hardware.printer.job import Job
 from hardware.printer.models import Completion, PrinterModel, StatusKind
-from hardware.printer.replies import Reply
+from hardware.printer.replies import Reply, is_power_on
 from hardware.printer.status import STANDSTILL
 
 SLOWEST = 960  # bytes a second at 9600 baud, the slowest line a printer is set to
@@ -28,15 +28,11 @@ class Run:
     ) -> None:
         self._connection, self._job, self._model, self._clock, self._limits = connection, job, model, clock, limits
         self._told, self._cancelled, self._show = told, cancelled, show
-        self._starts = connection.status.starts
+        self.restarted = False
         self._moved = clock()  # when the job last got on
         self._hot_since: float | None = None
         self._asked = connection.last_heard  # when a sign of life was last asked for
         self._pause = limits.poll if model.status is StatusKind.CUSTOM else limits.quiet
-
-    @property
-    def restarted(self) -> bool:
-        return self._connection.status.starts != self._starts
 
     def to_the_end(self) -> PrinterState:
         """Returns when the job is finished or going on is pointless: the cause, READY for a finished or cancelled one."""
@@ -57,8 +53,14 @@ class Run:
         return PrinterState.READY
 
     def take(self, replies: list[Reply]) -> None:
+        """A printer that has restarted answers the question behind a band of which it has lost a part: no answer counts any more.
+
+        One that does not tell of its restart (memory switch Msw1-1 off) needs a second or more for it, and loses the questions under
+        way as well: the job stands still until its time is up.
+        """
         for reply in replies:
-            if self._job.take(reply):
+            self.restarted = self.restarted or is_power_on(reply)
+            if not self.restarted and self._job.take(reply):
                 self._moved = self._clock()
                 self._told(self._job.progress)
 

@@ -34,6 +34,8 @@ class SerialPort:
     def write(self, data: bytes, urgent: bool = False) -> int:
         try:
             if urgent:
+                # TCOON alone restarts only what TCOOFF has stopped, not what an XOFF has.
+                termios.tcflow(self._descriptor, termios.TCOOFF)
                 termios.tcflow(self._descriptor, termios.TCOON)
             return os.write(self._descriptor, data)
         except BlockingIOError:

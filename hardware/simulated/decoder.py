@@ -86,6 +86,8 @@ class Interpreter:
         self.model = model
         self.unknown = 0  # bytes that began no command
         self._done: list[Action] = []
+        self._characters: dict[bytes, Bitmap] = {}
+        self._units: tuple[int, ...] = ()
         self.reset()
 
     def reset(self) -> None:
@@ -164,7 +166,8 @@ class Interpreter:
         elif name == b"\x1d(":
             yield from self._extended()
         elif name == b"\x1da":
-            self._done.append(AutomaticStatus(bool((yield))))
+            wanted = yield
+            self._done.append(AutomaticStatus(wanted != 0))
         elif name == b"\x1dr":
             yield
             self._done.append(QueuedStatus())
@@ -184,7 +187,9 @@ class Interpreter:
         data = yield from self._take((low + high * 256) * (3 if tall else 1))
         if tall:
             picture = _of_columns(data)
-            self._draw(picture if mode == 33 else Bitmap.of_lines(picture.width * 2, (_doubled(row, picture.width) for row in picture.lines)))
+            self._draw(
+                picture if mode == 33 else Bitmap.of_lines(picture.width * 2, (_doubled(row, picture.width) for row in picture.lines))
+            )
         else:
             self.unknown += 5 + len(data)
 
@@ -225,9 +230,9 @@ class Interpreter:
     # -- drawing --------------------------------------------------------------------------------------------------
 
     def _initialise(self) -> None:
-        self._characters: dict[bytes, Bitmap] = {}
+        self._characters.clear()
         self._user_half = False
-        self._units: tuple[int, ...] = (self.model.dpi, 2 * self.model.dpi)
+        self._units = (self.model.dpi, 2 * self.model.dpi)
         self._line, self._x = [0] * LINE, 0
 
     def _dots(self, value: int, axis: int) -> int:

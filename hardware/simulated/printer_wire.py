@@ -45,6 +45,8 @@ class Wire:
                 self._under_way.extend(taken)
                 return len(taken)
             for count, byte in enumerate(data):
+                if not self.plugged:
+                    break  # pulled while printing: the rest went nowhere
                 if self.holds_off and not urgent:
                     return count
                 self._receive(byte)
@@ -65,6 +67,7 @@ class Wire:
             self.plugged = False
             self.generation += 1
             self._under_way.clear()
+            self._replies.clear()
             self.told.notify_all()
         self.on_reply()
 
@@ -88,7 +91,7 @@ class Wire:
 
     def reply(self, data: bytes) -> None:
         with self.told:
-            if self.cut or not self._printer.powered:
+            if self.cut or not self.plugged or not self._printer.powered:
                 return
             self._replies += bytes(byte | 0x80 for byte in data) if self.garbled else data
             self.told.notify_all()

@@ -1,0 +1,277 @@
+"""The driver on a simulated printer: levels, jobs, and every trouble at every band."""
+
+import threading
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from hardware.errors import OnPaper
+from hardware.interfaces import Band, Mouth, Outcome, PrinterState, Progress
+from hardware.printer.encode import encode_job
+from hardware.printer.models import PrinterModel, model_names
+from hardware.printer.page import Page
+from hardware.simulated.decoder import decode
+from hardware.simulated.printer_paper import Place
+
+Job = Callable[[PrinterModel], list[Band]]
+NAMES = model_names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_printed_and_said_to_be(desks, page: Page, job: Job, name: str) -> None:
+    desk = desks(name)
+    bands = job(desk.model)
+    result = desk.print(bands)
+    assert (result.outcome, result.on_paper, result.rows, result.cause) == (Outcome.PRINTED, OnPaper.ALL, page.height, PrinterState.READY)
+    assert [paper.bitmap for paper in desk.printer.papers] == [page.pixels()]
+    assert desk.driver.bytes_sent == len(desk.wire)
+    assert decode(bytes(desk.wire), desk.model) == [page.pixels()]
+
+
+def test_progress_is_told_before_a_band_leaves_and_after_it_is_printed(desk, job: Job) -> None:
+    bands = job(desk.model)
+    bytes_at: list[int] = []
+    desk.driver.print(bands, lambda progress: (desk.told.append(progress), bytes_at.append(len(desk.wire)))[0])
+    assert desk.told[0] == Progress(sent=1, printed=0, rows=0)
+    assert bands[0].data not in bytes(desk.wire[: bytes_at[0]])
+    assert desk.told[-1] == Progress(len(bands), len(bands), sum(band.rows for band in bands))
+    for before, after in pairwise(desk.told):
+        assert after.sent >= before.sent
+        assert after.printed >= before.printed
+        assert 0 <= after.sent - after.printed <= 2
+
+
+def test_copies(desks, page: Page) -> None:
+    desk = desks("custom-vkp80")
+    assert desk.print(encode_job([page, page, page], desk.model)).outcome is Outcome.PRINTED
+    assert [paper.bitmap for paper in desk.printer.papers] == [page.pixels()] * 3
+    assert [paper.place for paper in desk.printer.papers] == [Place.OUT, Place.OUT, Place.MOUTH]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("happens", "ends", "state"),
+    [
+        ("paper_out", "refill", PrinterState.OUT),
+        ("open_cover", "close_cover", PrinterState.COVER),
+        ("jam", "clear_jam", PrinterState.JAM),
+    ],
+)
+def test_levels_are_told_between_jobs(desks, name: str, happens: str, ends: str, state: PrinterState) -> None:
+    desk = desks(name)
+    desk.attend_until(lambda: desk.levels and desk.level.state is PrinterState.READY)
+    getattr(desk.printer, happens)()
+    desk.attend_until(lambda: desk.level.state is state)
+    getattr(desk.printer, ends)()
+    desk.attend_until(lambda: desk.level.state is PrinterState.READY)
+    assert [level.state for level in desk.levels] == [PrinterState.READY, state, PrinterState.READY]
+
+
+def test_a_sheet_in_the_mouth_is_seen_until_it_is_taken(desks, job: Job) -> None:
+    desk = desks("custom-vkp80")
+    desk.print(job(desk.model))
+    desk.attend_until(lambda: desk.level.mouth is Mouth.PAPER)
+    desk.printer.take_paper()
+    desk.attend_until(lambda: desk.level.mouth is Mouth.EMPTY)
+
+
+def test_a_sheet_that_nobody_takes_is_retracted(desks, job: Job) -> None:
+    desk = desks("custom-vkp80")
+    desk.print(job(desk.model))
+    desk.driver.retract()
+    desk.attend_until(lambda: desk.level.mouth is Mouth.EMPTY)
+    assert [paper.place for paper in desk.printer.papers] == [Place.RETRACTED]
+
+
+def prints_afresh(desk, page: Page, job: Job) -> bool:
+    """What comes next is a whole new sheet and nothing of the job before."""
+    before, sheets = desk.printer.rows_printed, len(desk.printer.papers)
+    desk.attend_until(lambda: desk.levels and desk.level.state is PrinterState.READY)
+    desk.driver.attend(0.02)
+    assert desk.printer.rows_printed == before, "the rest of the job came out by itself"
+    fragments = len(desk.printer.papers) - sheets
+    assert fragments <= 1
+    assert desk.printer.hanging.height == 0
+    result = desk.print(job(desk.model))
+    return result.outcome is Outcome.PRINTED and desk.printer.papers[-1].bitmap == page.pixels()
+
+
+def middles(bands: list[Band]) -> list[int]:
+    """A row in the middle of each band, counted from the start of the job."""
+    rows = [sum(band.rows for band in bands[:number]) + (band.rows + 1) // 2 for number, band in enumerate(bands)]
+    return sorted({max(1, row) for row in rows})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_paper_ends_in_any_band_and_no_fragment_is_on_the_new_roll(desks, page: Page, job: Job, name: str) -> None:
+    for row in middles(job(desks(name).model)):
+        desk = desks(name)
+        bands = job(desk.model)
+        desk.printer.paper_out(after_rows=row)
+        result = desk.print(bands)
+        in_last = row > page.height - bands[-1].rows
+        assert result.cause is PrinterState.OUT
+        # In the last band nobody can know how far it came; before, the end certainly never came.
+        assert result.outcome is (Outcome.UNKNOWN if in_last else Outcome.VOIDED)
+        assert result.rows <= row == desk.printer.rows_printed
+        desk.printer.refill()
+        assert prints_afresh(desk, page, job), f"row {row}"
+        assert [paper.place for paper in desk.printer.papers[:-1]] == [Place.TORN]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("at_once", [True, False], ids=["back at once", "stays off"])
+def test_power_is_cut_in_any_band_and_nothing_is_printed_twice(desks, page: Page, job: Job, name: str, at_once: bool) -> None:
+    for row in middles(job(desks(name).model)):
+        desk = desks(name)
+        bands = job(desk.model)
+
+        def cut(rows: int, desk=desk, row: int = row) -> None:
+            if rows == row:
+                desk.printer.power_off()
+                if at_once:
+                    desk.printer.power_on()
+
+        desk.printer.on_rows = cut
+        result = desk.print(bands)
+        last_left = desk.told[-1].sent == len(bands)
+        assert result.outcome is (Outcome.UNKNOWN if last_left else Outcome.VOIDED), f"row {row}"
+        assert result.cause is PrinterState.OFFLINE
+        assert result.rows <= row
+        # Back at once, it takes the rest of the band under way for commands and text: rubbish on a sheet that is void, and no more.
+        assert at_once or desk.printer.rows_printed == row
+        desk.printer.on_rows = None
+        desk.printer.power_on()
+        assert prints_afresh(desk, page, job), f"row {row}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("happens", "ends", "state"), [("open_cover", "close_cover", PrinterState.COVER), ("jam", "clear_jam", PrinterState.JAM)]
+)
+def test_trouble_in_any_band_voids(desks, page: Page, job: Job, name: str, happens: str, ends: str, state: PrinterState) -> None:
+    for row in middles(job(desks(name).model))[::2]:
+        desk = desks(name)
+        bands = job(desk.model)
+        desk.printer.on_rows = lambda rows, desk=desk, row=row: getattr(desk.printer, happens)() if rows == row else None
+        result = desk.print(bands)
+        assert result.cause is state
+        assert result.outcome is (Outcome.UNKNOWN if row > page.height - bands[-1].rows else Outcome.VOIDED)
+        assert desk.printer.rows_printed == row
+        desk.printer.on_rows = None
+        getattr(desk.printer, ends)()
+        assert prints_afresh(desk, page, job)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cancel_in_any_band(desks, page: Page, job: Job, name: str) -> None:
+    for row in middles(job(desks(name).model)):
+        desk = desks(name)
+        bands = job(desk.model)
+        desk.printer.on_rows = lambda rows, desk=desk, row=row: desk.driver.cancel() if rows == row else None
+        result = desk.print(bands)
+        if result.outcome is Outcome.PRINTED:
+            assert row > page.height - bands[-1].rows, "only too late a wish may be ignored"
+        else:
+            assert (result.outcome, result.cause) == (Outcome.VOIDED, PrinterState.READY)
+            places = [paper.place for paper in desk.printer.papers]
+            assert places == [Place.RETRACTED if name == "custom-vkp80" else Place.OUT]
+        desk.printer.on_rows = None
+        desk.driver.attend(0.02)
+        assert prints_afresh(desk, page, job)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stuck_cutter_is_not_called_voided(desks, page: Page, job: Job, name: str) -> None:
+    desk = desks(name)
+    desk.printer.cutter_jam()
+    result = desk.print(job(desk.model))
+    assert (result.outcome, result.on_paper, result.cause) == (Outcome.UNKNOWN, OnPaper.ALL, PrinterState.CUTTER)
+    assert desk.printer.hanging == page.pixels()
+    desk.attend_until(lambda: desk.level.state is PrinterState.CUTTER)
+    desk.printer.clear_jam()
+    desk.attend_until(lambda: desk.level.state is PrinterState.READY)
+    desk.attend_until(lambda: desk.printer.hanging.height == 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hot_head_is_waited_for(desks, page: Page, job: Job, name: str) -> None:
+    desk = desks(name)
+    desk.printer.on_rows = lambda rows: desk.printer.hot(True) if rows == 200 else None
+    desk.driver.watch(lambda level: threading.Thread(target=desk.printer.hot, args=(False,)).start() if level.state == "hot" else None)
+    assert desk.print(job(desk.model)).outcome is Outcome.PRINTED
+    assert desk.printer.papers[0].bitmap == page.pixels()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_silence(desks, page: Page, job: Job, name: str) -> None:
+    """The cable falls out: the printer prints what it has and stops; nothing tells the host but the missing answer."""
+    desk = desks(name)
+    bands = job(desk.model)
+    desk.printer.on_rows = lambda rows: desk.printer.silent(True) if rows == 100 else None
+    result = desk.print(bands)
+    assert (result.outcome, result.cause) == (Outcome.VOIDED, PrinterState.OFFLINE)
+    desk.attend_until(lambda: desk.level.state is PrinterState.OFFLINE)
+    desk.printer.silent(False)
+    assert prints_afresh(desk, page, job)
+
+
+def test_silence_after_the_last_band_left_is_unknown(desk, page: Page, job: Job) -> None:
+    desk.printer.on_rows = lambda rows: desk.printer.silent(True) if rows == page.height else None
+    result = desk.print(job(desk.model))
+    assert (result.outcome, result.on_paper) == (Outcome.UNKNOWN, OnPaper.UNKNOWN)
+
+
+def test_a_wrong_baud_rate_is_offline(desk, job: Job) -> None:
+    desk.printer.wrong_baud(True)
+    desk.attend_until(lambda: desk.levels and desk.level.state is PrinterState.OFFLINE)
+    assert desk.print(job(desk.model)).outcome is Outcome.VOIDED
+    assert desk.printer.papers == []
+    desk.printer.wrong_baud(False)
+    desk.attend_until(lambda: desk.level.state is PrinterState.READY)
+
+
+def test_a_disturbance_is_survived(desk, page: Page, job: Job) -> None:
+    desk.printer.on_rows = lambda rows: desk.printer.noise(b"\xff\x80") if rows % 50 == 0 else None
+    assert desk.print(job(desk.model)).outcome is Outcome.PRINTED
+    assert desk.printer.papers[0].bitmap == page.pixels()
+
+
+def test_the_adapter_is_pulled(desk, page: Page, job: Job) -> None:
+    desk.printer.on_rows = lambda rows: desk.printer.unplug() if rows == 100 else None
+    result = desk.print(job(desk.model))
+    assert (result.outcome, result.cause) == (Outcome.VOIDED, PrinterState.OFFLINE)
+    assert desk.level.state is PrinterState.OFFLINE
+    desk.driver.attend(0.03)
+    desk.printer.on_rows = None
+    desk.printer.plug()
+    assert prints_afresh(desk, page, job)
+
+
+@pytest.mark.parametrize("hand", ["paper_out", "open_cover", "jam", "power_off", "unplug"])
+def test_nothing_is_begun_on_a_printer_that_cannot(desk, job: Job, hand: str) -> None:
+    getattr(desk.printer, hand)()
+    result = desk.print(job(desk.model))
+    assert (result.outcome, result.on_paper, result.rows) == (Outcome.VOIDED, OnPaper.NOTHING, 0)
+    assert result.cause is not PrinterState.READY
+    assert desk.told == []
+
+
+def test_low_paper_prints(desk, job: Job) -> None:
+    desk.printer.near_end(True)
+    assert desk.print(job(desk.model)).outcome is Outcome.PRINTED
+    assert desk.level.state is PrinterState.LOW
+
+
+def test_a_receiver_that_fails_leaves_no_rest(desk, page: Page, job: Job) -> None:
+    class Full(Exception):
+        pass
+
+    def told(progress: Progress) -> None:
+        if progress.sent == 3:
+            raise Full
+
+    with pytest.raises(Full):
+        desk.driver.print(job(desk.model), told)
+    assert prints_afresh(desk, page, job)
