@@ -16,6 +16,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hardware.interfaces import PrinterLevel, ReaderLevel
 from jukinet.errors import Kind as ProblemKind
@@ -40,6 +41,9 @@ PROBE_SECONDS = 5.0
 PROBE_LIMIT = 4.0
 # Longer than the longest time limit of a state that waits for a worker (printing); beyond it only a restart helps.
 HUNG_SECONDS = 360.0
+
+Task = Callable[[Any, Tell], Event]
+"""A method of the tasks: takes its own kind of command."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Conductor:
         self._network_worker = Worker("network", self.post, self._fault, self._clock)
         self._printer_worker = Worker("printer", self.post, self._fault, self._clock, idle=desk.printer.attend)
         self._perform: dict[type[Command], Callable[[Command, int], None]] = {
-            commands.Recover: self._by_printer(self._papers.recover),
+            commands.Recover: self._by_printer(self._then_report(self._papers.recover)),
             commands.ForgetVisit: self._here(self._forget),
             commands.CallStaff: self._here(self._call_staff),
             commands.Chime: self._here(self._ring),
@@ -97,8 +101,8 @@ class Conductor:
             commands.PrepareDocument: self._by_network(self._network.prepare),
             commands.MakePreview: self._by_network(self._network.preview),
             commands.IssueDocument: self._by_network(self._network.issue),
-            commands.VoidIssue: self._by_network(self._network.void),
-            commands.Print: self._by_printer(self._papers.print),
+            commands.VoidIssue: self._by_network(self._then_report(self._network.void)),
+            commands.Print: self._by_printer(self._then_report(self._papers.print)),
             commands.CancelPrint: self._here(lambda command: desk.printer.cancel()),
             commands.PrintSlip: self._by_printer(self._papers.slip),
             commands.PrintReceipt: self._by_printer(self._papers.receipt),
@@ -211,23 +215,27 @@ class Conductor:
     def _here(self, act: Callable[[Command], None]) -> Callable[[Command, int], None]:
         return lambda command, ticket: act(command)
 
-    def _by_network(self, task: Callable[..., Event]) -> Callable[[Command, int], None]:
+    def _by_network(self, task: Task) -> Callable[[Command, int], None]:
         return lambda command, ticket: self._network_worker.submit(
             ticket, type(command).__name__, lambda tell: self._guarded(task, command, tell)
         )
 
-    def _by_printer(self, task: Callable[..., Event]) -> Callable[[Command, int], None]:
-        def perform(command: Command, ticket: int) -> None:
-            def job(tell: Tell) -> Event:
-                end = self._guarded(task, command, tell)
-                self._network_worker.submit(0, "report", lambda tell: self._report())
-                return end
+    def _by_printer(self, task: Task) -> Callable[[Command, int], None]:
+        return lambda command, ticket: self._printer_worker.submit(
+            ticket, type(command).__name__, lambda tell: self._guarded(task, command, tell)
+        )
 
-            self._printer_worker.submit(ticket, type(command).__name__, job)
+    def _then_report(self, task: Task) -> Task:
+        """What ends in an outcome is told to the node at once; what cannot be told now stays in the outbox."""
+
+        def perform(command: Any, tell: Tell) -> Event:
+            end = task(command, tell)
+            self._network_worker.submit(0, "report", lambda tell: self._report())
+            return end
 
         return perform
 
-    def _by_card(self, task: Callable[..., Event]) -> Callable[[Command, int], None]:
+    def _by_card(self, task: Callable[[CardTasks, Any, Tell], Event]) -> Callable[[Command, int], None]:
         def perform(command: Command, ticket: int) -> None:
             if self._card_worker.busy:  # a card that hangs: its answer is not waited for any more
                 self._cards = CardTasks(self.desk)
@@ -250,7 +258,7 @@ class Conductor:
     def _fault(self, what: str, error: Exception) -> None:
         self._log.fault("kiosk_worker_failed", error, command=what)
 
-    def _guarded(self, task: Callable[..., Event], command: Command, tell: Tell) -> Event:
+    def _guarded(self, task: Task, command: Command, tell: Tell) -> Event:
         """A journal that cannot be written ends the service, whatever was being done."""
         try:
             return task(command, tell)
