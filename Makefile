@@ -109,7 +109,7 @@ ETC := $(DESTDIR)/etc
 
 .PHONY: install-files
 install-files:
-	install -D -m 644 -t $(ETC)/systemd/system systemd/kiosk.service systemd/kiosk-out-of-order.service systemd/jukinet-node@.service
+	install -D -m 644 -t $(ETC)/systemd/system systemd/*.service systemd/*.timer
 	install -D -m 644 -t $(ETC)/udev/rules.d systemd/60-kiosk.rules
 	install -D -m 644 -t $(ETC)/polkit-1/rules.d systemd/50-kiosk-pcsc.rules
 	for name in kiosk jukinet; do \
