@@ -8,12 +8,15 @@ import socket
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
-from threading import Barrier
+from random import Random
+from threading import Barrier, Event
+from typing import TypeVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -25,10 +28,12 @@ from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
 from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.network import NODES
 from jukinet.lab.run import Lab
-from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, IssueStatus, Item, OutcomeReport, Result, proof_message
+from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, Issue, IssueAsk, IssueStatus, Item, OutcomeReport, Result, proof_message
 from jukinet.signing import digest
 
 RESIDENTS, SEED = 40, 1
+
+T = TypeVar("T")
 
 
 def now() -> datetime:
@@ -70,8 +75,8 @@ class Kiosk:
         self.card = digest(self.certificate)
         self.nonce = b""
 
-    def prove(self) -> None:
-        self.nonce = self.client.nonce(self.visit, 10)
+    def prove(self, seconds: float = 10) -> None:
+        self.nonce = self.client.nonce(self.visit, seconds)
         key = load_pem_private_key((self.paths.cards / self.case / "auth.key.pem").read_bytes(), None)
         signature = key.sign(proof_message(self.visit, self.nonce, self.name), PKCS1v15(), SHA256())
         self.proof = CardProof(certificate=self.certificate, signature=signature)
@@ -82,11 +87,11 @@ class Kiosk:
     def household(self):
         return self.client.household(HouseholdAsk(**self._who(), proof=self.proof), self.card, 10)
 
-    def extract(self, persons: list[int], items: list[Item]):
-        return self.client.extract(ExtractAsk(**self._who(), proof=self.proof, persons=persons, items=items), self.card, 10)
+    def extract(self, persons: list[int], items: list[Item], seconds: float = 10):
+        return self.client.extract(ExtractAsk(**self._who(), proof=self.proof, persons=persons, items=items), self.card, seconds)
 
-    def issue(self, token: str, copies: int = 1):
-        return self.client.issue(IssueAsk(**self._who(), extract=token, copies=copies), self.card, 10)
+    def issue(self, token: str, copies: int = 1, seconds: float = 10) -> Issue:
+        return self.client.issue(IssueAsk(**self._who(), extract=token, copies=copies), self.card, seconds)
 
 
 def kiosk(paths: LabPaths, case: str, number: int) -> Kiosk:
@@ -176,6 +181,44 @@ def test_an_own_town_killed_in_the_middle_knows_its_issues(lab: Lab) -> None:
     assert visit.client.issue_state(visit.visit, 10).status is IssueStatus.ISSUED
     assert visit.issue(token) == issue
     visit.client.close()
+
+
+def test_killed_under_load_every_visit_is_issued_once(lab: Lab) -> None:
+    """Four kiosks' visits with time limits from hopeless to ample, while their town's node is killed again and again. Whoever gets no
+    answer asks again, as a kiosk does after a power cut; in the end there is one issue a visit, and no number is missing."""
+    chance, visits, quiet, lost = Random(7), 20, Event(), list[str]()
+
+    def until_told(seconds: Iterator[float], ask: Callable[[float], T]) -> T:
+        for limit in seconds:
+            try:
+                return ask(limit)
+            except Problem as problem:
+                if problem.kind not in (Kind.UNREACHABLE, Kind.DEADLINE):
+                    raise
+                lost.append(problem.reason)
+                quiet.wait(0.05)
+        raise AssertionError("no answer")
+
+    def visit(number: int) -> tuple[Kiosk, str, Issue]:
+        here, limits = kiosk(lab.paths, "hanako", 1000 + number), [chance.choice((0.004, 0.02, 0.1, 5.0)) for _ in range(400)]
+        until_told(repeat(10.0, 200), here.prove)
+        _, token = until_told(repeat(10.0, 200), lambda seconds: here.extract([1], [], seconds))
+        return here, token, until_told(iter(limits), lambda seconds: here.issue(token, 1, seconds))
+
+    with ThreadPoolExecutor(4) as kiosks:
+        pending = [kiosks.submit(visit, number) for number in range(visits)]
+        for _ in range(3):
+            wait(pending, 0.7, FIRST_COMPLETED)
+            lab.restart("21361")
+        issued = [future.result(60) for future in pending]
+    assert {"no-link", "timeout"} <= set(lost)
+    serials = sorted(issue.copies[0].serial for _, _, issue in issued)
+    assert serials == list(range(serials[0], serials[0] + visits))
+    for here, token, issue in issued:
+        assert here.issue(token) == issue
+        state = here.client.issue_state(here.visit, 10)
+        assert (state.status, state.numbers) == (IssueStatus.ISSUED, [issue.copies[0].number])
+        here.client.close()
 
 
 def test_one_lab_a_folder(lab: Lab) -> None:
