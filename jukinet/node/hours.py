@@ -1,18 +1,15 @@
 """Is it open now? Pure: instants in, yes or no out.
 
-Answers whether a copy can be asked for now: two doors must be open at once, the town's own and the network's. Hours are
-Japan's, closed on Saturdays, Sundays and from 29 December to 3 January unless `every_day`; public holidays come in as dates, since the
-law moves them.
+A copy can be asked for while two doors are open at once, the town's own and the network's. Hours are Japan's, closed on Saturdays,
+Sundays, public holidays and from 29 December to 3 January unless `every_day`.
 """
 
-from collections.abc import Set
 from datetime import date, datetime, timedelta, timezone
 
+from jukinet.node.holidays import is_holiday
 from jukinet.node.settings import Hours
 
 JST = timezone(timedelta(hours=9), "JST")
-
-NO_HOLIDAYS: frozenset[date] = frozenset()
 
 
 def local_date(at: datetime) -> date:
@@ -24,11 +21,11 @@ def is_turn_of_year(day: date) -> bool:
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
 
 
-def is_open(hours: Hours, at: datetime, holidays: Set[date] = NO_HOLIDAYS) -> bool:
+def is_open(hours: Hours, at: datetime) -> bool:
     """`opens` is the first open minute, `closes` the first closed one. `at` must be aware."""
     there = at.astimezone(JST)
     day = there.date()
-    if not hours.every_day and (day.weekday() >= 5 or is_turn_of_year(day) or day in holidays):
+    if not hours.every_day and (day.weekday() >= 5 or is_turn_of_year(day) or is_holiday(day)):
         return False
     return hours.opens <= there.strftime("%H:%M") < hours.closes
 

@@ -239,6 +239,8 @@ def _state(row: Row[tuple[object, ...]]) -> IssueState:
 
 def recorded_status(path: Path, visit: str) -> IssueStatus | None:
     """What a node's issue.db says of a visit, as issuing or as home town; None if it never heard of an issue. For reports and tests."""
+    if not path.exists():
+        return None
     store = open_store(path, File.ISSUES)
     try:
         return store.read_now(partial(_recorded, visit))

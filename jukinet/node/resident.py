@@ -90,5 +90,5 @@ def is_under_age(birth: str, today: date) -> bool | None:
     except ValueError:
         year = year_of(birth)
         return None if year is None else today.year - year <= LEAST_AGE
-    # Age is reached at the end of the day before the birthday (law on the reckoning of age, 1902); a whole day's grace is not worth a rule.
+    # Reached at the end of the day before the birthday (law on the reckoning of age, 1902): in effect from the birthday on.
     return (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < LEAST_AGE

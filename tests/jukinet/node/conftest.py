@@ -51,7 +51,7 @@ from jukinet.signing import AnswerKey, Expect, open_answer, sign_directory
 HERE, HOME, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
 NAMES = {HERE: "岐阜県不破郡垂井町", HOME: "岐阜県大垣市", PREFECTURE: "岐阜県", CENTRE: "全国センター"}
 ALWAYS = Hours("00:00", "24:00", every_day=True)
-RESIDENTS = 120
+RESIDENTS = 60
 T = TypeVar("T")
 
 _PATHS: dict[str, tuple[type[msgspec.Struct], str]] = {
@@ -61,6 +61,17 @@ _PATHS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "/v1/notices/issues": (IssueNotice, "issue_notice"),
     "/v1/notices/identities": (IdentityNotice, "identity_notice"),
 }
+
+
+class Nodes(dict[str, Services]):
+    """Opened when first asked for: most stories need two or three of the four."""
+
+    def __init__(self, open_one: Callable[[str], Services]) -> None:
+        self._open_one = open_one
+
+    def __missing__(self, code: str) -> Services:
+        self[code] = self._open_one(code)
+        return self[code]
 
 
 @dataclass
@@ -199,8 +210,10 @@ class Network:
     lose_answers: int = 0
     knocks: int = 0
     heard: list[tuple[str, str, str, bytes, bytes]] = field(default_factory=list)
-    nodes: dict[str, Services] = field(default_factory=dict)
     _visits: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.nodes = Nodes(self.open)
 
     def settings(self, code: str) -> NodeSettings:
         folder = self.root / "nodes" / code
@@ -232,8 +245,7 @@ class Network:
     def open(self, code: str) -> Services:
         line = Line(self, f"jukinet://node/{code}")
         pauses = Pauses(first=0.001, most=0.01)
-        self.nodes[code] = open_services(self.settings(code), line, self.book, self.clock, chance=lambda: 0.5, pauses=pauses)
-        return self.nodes[code]
+        return open_services(self.settings(code), line, self.book, self.clock, chance=lambda: 0.5, pauses=pauses)
 
     def new_visit(self) -> str:
         return f"01JX{next(self._visits):022d}"
@@ -248,16 +260,15 @@ class Network:
         """Opens the nodes, tells the story on one loop, and closes them. `start`: with their senders."""
 
         async def told() -> T:
-            for code in (HERE, HOME, PREFECTURE, CENTRE):
-                self.open(code)
             if start:
-                for node in self.nodes.values():
-                    await node.start()
+                for code in (HERE, HOME, PREFECTURE, CENTRE):
+                    await self.nodes[code].start()
             try:
                 return await story(self)
             finally:
-                for node in tuple(self.nodes.values()):
-                    await node.stop()
+                for code in tuple(self.nodes):
+                    await self.nodes[code].stop()
+                self.nodes.clear()
 
         return asyncio.run(told())
 

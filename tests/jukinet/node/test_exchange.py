@@ -374,6 +374,6 @@ def test_identities_reach_prefecture_and_centre_with_six_items(network: Any) -> 
         register = open_store(network.file(code, "register.db"), File.REGISTER)
         rows = register.read_now(lambda connection: connection.execute(select(identities)).mappings().all())
         register.close()
-        assert len(rows) == 240
+        assert len(rows) == 120
         assert set(rows[0]) == {"town", "resident_code", "name", "birth", "sex", "address", "change", "changed"}
         assert {row["change"] for row in rows if row["name"] == "遠泉 道彦"} == {"removed"}

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -14,8 +15,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, func, insert, select, text
 
+from jukinet.errors import Kind, Problem
 from jukinet.node.storage.open import File, StorageError, Store, open_store
 from jukinet.node.storage.tables import ISSUES, REGISTER, counters
+from jukinet.node.storage.writer import WAITING
 
 
 def count(connection: Connection) -> int:
@@ -97,8 +100,42 @@ def test_what_must_hold_for_a_group_is_in_its_commit(tmp_path: Path) -> None:
     assert len(groups) < 100, "a hundred jobs at once share commits"
 
 
+def held(store: Store) -> tuple[threading.Event, "Future[None]"]:
+    """A job that keeps the writer at work until the event is set, begun already."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def job(connection: Connection) -> None:
+        begun.set()
+        go_on.wait(20)
+
+    future = store._writer.submit(job)
+    assert begun.wait(20)
+    return go_on, future
+
+
+def test_who_gives_up_waiting_stops_nobody_else(store: Store) -> None:
+    go_on, first = held(store)
+    given_up, last = store._writer.submit(put("given up")), store._writer.submit(put("last"))
+    assert given_up.cancel()
+    go_on.set()
+    assert (first.result(20), last.result(20)) == (None, 1)
+    assert store.read_now(count) == 1, "what nobody waits for is not begun"
+
+
+def test_a_writer_that_cannot_keep_up_says_so_at_once(store: Store) -> None:
+    go_on, _ = held(store)
+    waiting = [store._writer.submit(put(str(at))) for at in range(WAITING)]
+    with pytest.raises(Problem) as caught:
+        store._writer.submit(put("one too many"))
+    go_on.set()
+    assert caught.value.kind is Kind.BUSY
+    assert caught.value.retry_after is not None
+    assert [future.result(20) for future in waiting] == [1] * WAITING
+
+
 WRITES_UNTIL_KILLED = """
 import sys
+import threading
 from pathlib import Path
 from sqlalchemy import insert
 from jukinet.node.storage.open import File, open_store
