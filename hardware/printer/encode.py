@@ -8,29 +8,24 @@ Art is sent like any other picture: no model here has it in its flash.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from hardware.interfaces import Band
 from hardware.printer.commands import (
     ASB_ON,
-    HALF_CODES,
     INITIALISE,
-    KANJI_CODES,
     NO_GAPS,
     PRESENT,
     SHIFT_JIS,
     USER_HALF_WIDTH,
     at,
-    define_half,
-    define_kanji,
     feed,
     motion_units,
 )
+from hardware.printer.letters import Letters, letters
 from hardware.printer.library import library_strips
 from hardware.printer.models import Encoder, Presenter, PrinterModel, StatusKind
-from hardware.printer.page import Bitmap, Page
-from hardware.printer.rasters import Piece, Raster, column_pieces
-from hardware.printer.slots import Slots
+from hardware.printer.page import Page
+from hardware.printer.rasters import Raster, column_pieces
 from hardware.printer.strips import LINE, Blank, Line, Strip, plan
 
 BAND = 1024  # bytes; two of them and their questions fit the smallest buffer of a printer with room to spare
@@ -94,52 +89,31 @@ def _sheets(pages: Sequence[Page], model: PrinterModel) -> Iterator[list[Chunk]]
         return
     plans = {page: plan(page) for page in dict.fromkeys(pages)}
     sheets = [plans[page] for page in pages]
-    lines = [strip for strips in sheets for strip in strips if isinstance(strip, Line)]
-    kanji, half = _slots(lines, 24, KANJI_CODES[: model.kanji_slots]), _slots(lines, 12, HALF_CODES[: model.half_slots])
-    numbers = count()
+    chosen = iter(letters([strip for strips in sheets for strip in strips if isinstance(strip, Line)], model))
     for strips in sheets:
-        yield opening + [chunk for strip in strips for chunk in _chunks(strip, numbers, kanji, half)]
+        yield opening + [chunk for strip in strips for chunk in _chunks(strip, chosen)]
         opening = []
 
 
-def _chunks(strip: Strip, numbers: Iterator[int], kanji: Slots, half: Slots) -> Iterator[Chunk]:
+def _chunks(strip: Strip, chosen: Iterator[Letters]) -> Iterator[Chunk]:
     match strip:
         case Blank():
             for done in range(0, strip.rows, BAND_ROWS):
                 rows = min(BAND_ROWS, strip.rows - done)
                 yield Chunk(feed(rows), rows, inked=False)
         case Line():
-            yield Chunk(_line(strip, next(numbers), kanji, half), strip.rows)
+            yield Chunk(_line(strip, next(chosen)), strip.rows)
         case Raster():
             yield Chunk(strip.command(), strip.rows)
 
 
-def _slots(lines: Sequence[Line], width: int, codes: Sequence[bytes]) -> Slots:
-    uses: dict[Bitmap, list[int]] = {}
-    for number, line in enumerate(lines):
-        for cell in line.cells:
-            if cell.glyph.width == width:
-                uses.setdefault(cell.glyph, []).append(number)
-    return Slots(codes, uses)
-
-
-def _line(line: Line, number: int, kanji: Slots, half: Slots) -> bytes:
-    out = b""
-    for slots, define, width in ((kanji, define_kanji, 24), (half, define_half, 12)):
-        glyphs = [cell.glyph for cell in line.cells if cell.glyph.width == width]
-        out += b"".join(define(code, data) for code, data in slots.settle(number, glyphs))
+def _line(line: Line, chosen: Letters) -> bytes:
     ink = list(line.ink)
-    pieces: list[Piece] = []
-    for cell in line.cells:
-        code = (kanji if cell.glyph.width == 24 else half).held.get(cell.glyph)
-        if code:
-            pieces.append(Piece(cell.x, cell.x + cell.glyph.width, code))
-        else:
-            shift = line.width - cell.x - cell.glyph.width
-            ink = [row | dots << shift for row, dots in zip(ink, cell.glyph.lines, strict=True)]
-    pieces += column_pieces(ink, line.width)
-    position = 0
-    for piece in sorted(pieces, key=lambda piece: piece.x):
+    for cell in chosen.rest:
+        shift = line.width - cell.x - cell.glyph.width
+        ink = [row | dots << shift for row, dots in zip(ink, cell.glyph.lines, strict=True)]
+    out, position = chosen.definitions, 0
+    for piece in sorted([*chosen.characters, *column_pieces(ink, line.width)], key=lambda piece: piece.x):
         out += (b"" if piece.x == position else at(piece.x)) + piece.data
         position = piece.end
     return out + feed(LINE)

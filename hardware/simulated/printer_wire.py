@@ -3,22 +3,34 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from hardware.errors import PrinterLost
 from hardware.printer.commands import CLEAR_BUFFERS
-from hardware.printer.models import StatusKind
-
-if TYPE_CHECKING:
-    from hardware.simulated.printer import SimulatedPrinter
+from hardware.printer.models import PrinterModel, StatusKind
 
 XON, XOFF = b"\x11", b"\x13"
 BUSY, READY = 128, 256  # free bytes at which XOFF and XON are said (Epson TM-T88III manual, 4 kB buffer)
 HOST_QUEUE = 4096  # bytes that the host's serial driver takes before its write has to wait
 
 
+class Mechanism(Protocol):
+    """What hangs on the wire. Its calls come with `lock` held."""
+
+    lock: "threading.RLock"
+    model: PrinterModel
+    pace: int
+    powered: bool
+    wire: "Wire"
+
+    def work(self) -> None: ...
+    def clear(self) -> None: ...
+    def recover(self, drop: bool) -> None: ...
+    def real_time_status(self, number: int) -> bytes: ...
+
+
 class Wire:
-    def __init__(self, printer: "SimulatedPrinter", clock: Callable[[], float]) -> None:
+    def __init__(self, printer: Mechanism, clock: Callable[[], float]) -> None:
         self._printer, self._clock, self._before = printer, clock, clock()
         self.cut = self.garbled = False
         self.plugged = True
@@ -150,7 +162,7 @@ class Wire:
 class SimulatedPort:
     """The line in process, with the operating system's part of flow control (IXON) done here. Raises PrinterLost as SerialPort does."""
 
-    def __init__(self, printer: "SimulatedPrinter") -> None:
+    def __init__(self, printer: Mechanism) -> None:
         self._wire = printer.wire
         self._generation = self._wire.generation
         self._check()
