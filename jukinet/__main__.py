@@ -65,6 +65,25 @@ def lab(
             raise SettingsError(f"node {code} ended by itself; {paths.node(code) / 'node.log'} says why")
 
 
+@app.command()
+def visit(
+    visit: str = typer.Argument(..., help="The visit's id."),
+    settings: Path = typer.Option(..., help="The node's settings (TOML)."),
+) -> None:
+    """Print what a node has written down of a visit's paper: issued, printed, voided or unknown. Nothing and exit status 1: no issue.
+
+    Reads the node's file, whether the node runs or not. At the home town it is what the issuing town has told so far.
+    """
+    from jukinet.node.issuance import recorded_status
+    from jukinet.node.settings import load
+
+    with _plain_words():
+        status = recorded_status(load(settings).data / "issue.db", visit)
+        if status is None:
+            raise typer.Exit(1)
+        typer.echo(status.value)
+
+
 @register.command()
 def make(
     file: Path = typer.Argument(..., help="The register's file (SQLite)."),

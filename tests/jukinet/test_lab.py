@@ -155,6 +155,9 @@ def test_a_resident_of_one_town_at_a_kiosk_of_another(lab: Lab) -> None:
     assert visit.client.report(report, 10).status is IssueStatus.PRINTED
     assert visit.client.issue_state(visit.visit, 10).status is IssueStatus.PRINTED
     visit.client.close()
+    for code in ("21361", "21202"):
+        assert recorded(lab.paths, code, visit.visit) == "printed"
+    assert recorded(lab.paths, "21361", "01J00000000000000000000999", patience=1) == ""
 
 
 def test_a_home_town_that_is_down_and_comes_back(lab: Lab) -> None:
@@ -249,6 +252,16 @@ def test_no_name_in_any_log(lab: Lab) -> None:
 def command(*arguments: object, **environment: str) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "jukinet", *map(str, arguments)]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
+
+
+def recorded(paths: LabPaths, code: str, visit: str, patience: int = 20) -> str:
+    """What a node has written down; waits for the notice that takes it to the home town."""
+    said = ""
+    for _ in range(patience):
+        said, _ = command("visit", visit, "--settings", paths.node_settings(code)).communicate(timeout=30)
+        if said == "printed\n":
+            break
+    return said.strip()
 
 
 def closed(port: int) -> bool:
