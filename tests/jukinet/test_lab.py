@@ -22,7 +22,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from typer.testing import CliRunner
 
+from jukinet.__main__ import app
 from jukinet.client import Line, RegisterClient
 from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
 from jukinet.lab.layout import LabPaths, prepare
@@ -275,40 +277,50 @@ def closed(port: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_the_command_and_its_nodes_end_together(paths: LabPaths, tmp_path: Path, how: signal.Signals) -> None:
-    copy(paths, tmp_path / "lab")
-    process = command("lab", tmp_path / "lab", "--residents", RESIDENTS, "--seed", SEED)
+def started(folder: Path, *options: str) -> tuple[subprocess.Popen[str], list[int]]:
+    """`jukinet lab`, ready; and the ports of its nodes."""
+    process = command("lab", folder, "--residents", RESIDENTS, "--seed", SEED, *options)
     assert process.stdout is not None
-    assert process.stdout.readline() == f"ready {tmp_path / 'lab' / 'kiosk.toml'}\n"
-    ports = tomllib.loads((tmp_path / "lab" / "lab.toml").read_text())["ports"]
+    assert process.stdout.readline() == f"ready {folder / 'kiosk.toml'}\n"
+    return process, list(tomllib.loads((folder / "lab.toml").read_text())["ports"].values())
+
+
+def ended(process: subprocess.Popen[str], how: signal.Signals) -> int:
     os.kill(process.pid, how)
-    assert process.wait(20) == (0 if how is signal.SIGTERM else -signal.SIGKILL)
-    assert all(closed(port) for port in ports.values())
-    process.communicate()
+    process.communicate(timeout=30)
+    return process.returncode
+
+
+def test_the_command_ends_with_its_nodes(paths: LabPaths, tmp_path: Path) -> None:
+    process, ports = started(copy(paths, tmp_path).root)
+    assert ended(process, signal.SIGTERM) == 0
+    assert all(closed(port) for port in ports)
 
 
 def test_two_kiosks_at_once_at_a_town_that_mixes_answers_up(paths: LabPaths, tmp_path: Path) -> None:
+    """And nodes end with their lab even when it is killed."""
     paths = copy(paths, tmp_path)
-    with Lab(paths, swap="extracts"):
-        pair = [kiosk(paths, "hanako", 1), kiosk(paths, "taro", 2)]
-        for each in pair:
-            each.prove()
-        numbers = {each.visit: [member.number for member in each.household().members][:1] for each in pair}
-        together = Barrier(2)
+    process, ports = started(paths.root, "--swap", "extracts")
+    pair = [kiosk(paths, "hanako", 1), kiosk(paths, "taro", 2)]
+    for each in pair:
+        each.prove()
+    numbers = {each.visit: [member.number for member in each.household().members][:1] for each in pair}
+    together = Barrier(2)
 
-        def extract(each: Kiosk) -> str:
-            together.wait(10)
-            try:
-                each.extract(numbers[each.visit], [])
-            except WrongAnswer as wrong:
-                return wrong.field
-            finally:
-                each.client.close()
-            return "a stranger's record"
+    def extract(each: Kiosk) -> str:
+        together.wait(10)
+        try:
+            each.extract(numbers[each.visit], [])
+        except WrongAnswer as wrong:
+            return wrong.field
+        finally:
+            each.client.close()
+        return "a stranger's record"
 
-        with ThreadPoolExecutor(2) as kiosks:
-            assert list(kiosks.map(extract, pair)) == ["visit", "visit"]
+    with ThreadPoolExecutor(2) as kiosks:
+        assert list(kiosks.map(extract, pair)) == ["visit", "visit"]
+    assert ended(process, signal.SIGKILL) == -signal.SIGKILL
+    assert all(closed(port) for port in ports)
 
 
 def test_a_node_tells_its_supervisor(paths: LabPaths, tmp_path: Path) -> None:
@@ -341,14 +353,13 @@ def test_a_node_tells_its_supervisor(paths: LabPaths, tmp_path: Path) -> None:
 )
 def test_mistakes_are_told_in_plain_words(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     (tmp_path / "bad.toml").write_text("[node")
-    process = command(*(argument.format(tmp_path) for argument in arguments))
-    out, error = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert says in error
-    assert "Traceback" not in error
-    assert out == ""
+    result = CliRunner().invoke(app, [argument.format(tmp_path) for argument in arguments])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert says in result.stderr
+    assert result.stdout == ""
 
 
 def test_help() -> None:
-    out, _ = command("--help").communicate(timeout=30)
-    assert all(word in out for word in ("node", "lab", "register"))
+    said = CliRunner().invoke(app, ["--help"]).stdout
+    assert all(word in said for word in ("node", "lab", "register", "visit"))
