@@ -8,6 +8,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,6 +122,14 @@ class Card:
     def prove(self, visit: str, nonce: bytes, kiosk: str) -> CardProof:
         message = proof_message(visit, nonce, kiosk)
         return CardProof(certificate=self.certificate, signature=self.key.sign(message, PKCS1v15(), SHA256()))
+
+
+@cache
+def _card(certificate: bytes, key: bytes) -> Card:
+    """Reading an RSA key checks it, which takes longer than a visit."""
+    private = load_pem_private_key(key, None)
+    assert isinstance(private, RSAPrivateKey)
+    return Card(certificate, private)
 
 
 @dataclass
@@ -252,9 +261,7 @@ class Network:
 
     def card(self, case: str) -> Card:
         folder = self.root / "cards" / case
-        key = load_pem_private_key((folder / "auth.key.pem").read_bytes(), None)
-        assert isinstance(key, RSAPrivateKey)
-        return Card((folder / "auth.der").read_bytes(), key)
+        return _card((folder / "auth.der").read_bytes(), (folder / "auth.key.pem").read_bytes())
 
     def run(self, story: Callable[["Network"], Awaitable[T]], start: bool = False) -> T:
         """Opens the nodes, tells the story on one loop, and closes them. `start`: with their senders."""
@@ -301,7 +308,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def network(lab: Path, tmp_path: Path) -> Network:
     root = tmp_path / "lab"
-    shutil.copytree(lab, root)
+    shutil.copytree(lab / "nodes", root / "nodes")
+    for name in ("cards", "jpki"):  # only ever read
+        (root / name).symlink_to(lab / name)
     keys = {code: AnswerKey.load(root / "nodes" / code / "answer.jwk.json").public() for code in (HERE, HOME)}
     directory = Directory(
         version=1,
