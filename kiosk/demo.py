@@ -16,11 +16,11 @@ import msgspec
 
 from hardware.devices import Devices, open_devices
 from hardware.simulated.decoder import decode
+from hardware.simulated.printer_paper import save_png
 from hardware.simulated.vpcd import PORT
 from jukinet.errors import Problem
 from jukinet.messages import IssueStatus
-from kiosk.document.render import pages_png
-from kiosk.lab import node_issue_status, running_lab
+from kiosk.lab import node_says, running_lab
 from kiosk.log import Log
 from kiosk.script import Resident, read_script
 from kiosk.session.states import State
@@ -38,7 +38,7 @@ HOME = "21202"
 SCRIPT = """
 see attract
 tap language.{language}
-tap service.wide_area_copy
+tap service.copy
 see insert_card
 card {resident}
 pin 1234
@@ -55,7 +55,7 @@ pull
 see take_paper
 take
 tap receipt.no
-see attract
+see goodbye
 """
 # States in which nobody but the machine is at work: what no device and no line took there is our own time.
 MACHINE = {State.READING, State.PROVING, State.ASKING, State.PREPARING, State.ISSUING, State.PRINTING, State.RECOVERING, State.STOPPING}
@@ -160,13 +160,16 @@ def _judge(terminal: Terminal, devices: Devices, job: bytes, out: Path, lab: Pat
             break
         here = state is not None and state.status is IssueStatus.PRINTED
         result.numbers = tuple(state.numbers) if state is not None else ()
-        result.towns = here and node_issue_status(lab, HOME, record.visit) == "printed"
+        result.towns = here and node_says(lab, HOME, record.visit) == "printed"
         if not result.towns:
             time.sleep(0.05)
     pages = terminal.conductor.desk.composed
-    sheets = decode(job, devices.model)
-    result.equal = bool(pages) and [page.pixels() for page in pages] == [_trimmed(sheet, page.height) for sheet, page in zip(sheets, pages, strict=False)]
-    (out / "paper.png").write_bytes(pages_png(pages))
+    sheets = [sheet for sheet in decode(job, devices.model) if sheet.height]
+    printer = devices.need_hands().printer
+    papers = [paper.bitmap for paper in printer.papers] if printer is not None else []
+    result.equal = bool(pages) and [page.pixels() for page in pages] == sheets == papers
+    for paper in papers[:1]:
+        save_png(paper, out / "paper.png")
     return result
 
 

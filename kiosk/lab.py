@@ -32,3 +32,10 @@ def running_lab(folder: Path, residents: int, seed: int, swap: str = "") -> Iter
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+
+
+def node_says(lab: Path, node: str, visit: str) -> str:
+    """What a node of the lab has written down of a visit's paper: issued, printed, voided, unknown, or "" when nothing."""
+    settings = lab / "nodes" / node / "node.toml"
+    command = [sys.executable, "-m", "jukinet", "visit", visit, "--settings", str(settings)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

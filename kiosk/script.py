@@ -1,7 +1,7 @@
 """A scripted resident: reads steps, waits until each can be done, does it with the same hands as a person.
 
 One step a line; # begins a remark.
-    tap ID              press what has this id (waits until it is there)          tap service.wide_area_copy
+    tap ID              press what has this id (waits until it is there)          tap service.copy
     see STATE           wait until the terminal shows this state                  see choose_persons
     card CASE           put in the simulated card of this name                    card hanako
     pull                take the card out

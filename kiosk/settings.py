@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hardware.errors import SettingsError
+from kiosk.services import SERVICES
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +35,7 @@ class TownSettings(_Table, frozen=True, kw_only=True):
     contact: str
     fee: Annotated[int, Meta(ge=0)] = 0
     most_copies: Annotated[int, Meta(ge=1, le=10)] = 3
-    services: tuple[str, ...] = ("wide_area_copy",)
+    services: tuple[str, ...] = ("copy",)
     languages: tuple[str, ...] = ("ja", "en")
 
 
@@ -87,6 +88,9 @@ def load_settings(file: Path) -> Settings:
         raise SettingsError(
             f'{file}: key `town.fee` = {settings.town.fee}: with `devices.payment = "none"` nothing can be paid, so the fee must be 0'
         )
+    unknown = [service for service in settings.town.services if service not in SERVICES]
+    if unknown:
+        raise SettingsError(f"{file}: key `town.services`: {', '.join(unknown)}: unknown; known are {', '.join(SERVICES)}")
     for key in ("certificate", "key", "ca", "directory_key", "card_anchors"):
         path = settings.path(getattr(settings.network, key))
         if not path.exists():

@@ -1,11 +1,12 @@
 """The terminal in Kivy's window: views drawn, touches told, the conductor drained on Kivy's thread."""
 
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from hardware.devices import Devices
-from kiosk.bench.panel import Panel
 from kiosk.log import Log
 from kiosk.running import Ending, Feeder
 from kiosk.screens.style import Look
@@ -55,6 +56,8 @@ def run_window(settings: Settings, devices: Devices, steps: list[Step]) -> int:
     screen = Screen(settings, devices, Log(sys.stderr, utc_now), offscreen=False, closes=True)
     conductor, window, ended = screen.terminal.conductor, screen.window, Ending()
     if devices.hands is not None:
+        from kiosk.bench.panel import Panel  # only now: importing a widget opens Kivy's window
+
         window.panel(Panel(devices.hands))
     resident = Resident(steps, devices.need_hands(), window.tap, time.monotonic) if steps else None
     feed = Feeder(conductor)
@@ -65,16 +68,33 @@ def run_window(settings: Settings, devices: Devices, steps: list[Step]) -> int:
         if ended.asked or (resident is not None and resident.step(conductor.view)):
             window.stop()
 
-    conductor.wake = lambda: window.call_soon(turn)
+    def wake() -> None:
+        window.call_soon(turn)
+
+    conductor.wake = wake
     conductor.start()
-    _beat(window, turn)
-    try:
-        window.run()
-    finally:
-        screen.terminal.close()
-        window.close()
+    with beating(wake):
+        try:
+            window.run()
+        finally:
+            screen.terminal.close()
+            window.close()
     return int(screen.failed)
 
 
-def _beat(window: Window, turn: Callable[[], None]) -> None:
-    window.every(BEAT, turn)
+@contextmanager
+def beating(wake: Callable[[], None]) -> Iterator[None]:
+    """Time passes for the session also when nothing happens."""
+    still = threading.Event()
+
+    def beat() -> None:
+        while not still.wait(BEAT):
+            wake()
+
+    thread = threading.Thread(target=beat, name="kiosk-beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        still.set()
+        thread.join()

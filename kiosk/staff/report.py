@@ -45,6 +45,6 @@ def check_terminal(
     else:
         words = Words(language)
         for finding in found:
-            who = words.text(f"acts.{finding.acts}") if finding.acts else ""
+            who = words.text(f"check.acts.{finding.acts}") if finding.acts else ""
             say(f"{finding.severity:8} {words.text(finding.key, **finding.details)} {who}".rstrip())
     return int(any(finding.severity is not Severity.GOOD for finding in found))

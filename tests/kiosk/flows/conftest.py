@@ -25,7 +25,7 @@ from kiosk.terminal import Terminal, open_terminal, utc_now
 HOME, TOWN = "21202", "21361"
 
 # Up to the paper; what a clerk would tell a first-time visitor.
-TO_PIN = "see attract\ntap attract.start\ntap service.wide_area_copy\nsee insert_card\ncard {case}\nsee enter_pin\n"
+TO_PIN = "see attract\ntap attract.start\ntap service.copy\nsee insert_card\ncard {case}\nsee enter_pin\n"
 TO_PERSONS = TO_PIN + "pin 1234\nsee choose_persons\n"
 TO_CONFIRM = TO_PERSONS + "tap persons.next\ntap items.next\ntap copies.next\nsee confirm\n"
 TO_TAKE_CARD = TO_CONFIRM + "tap confirm.yes\nsee take_card\n"

@@ -27,7 +27,7 @@ def test_card_pulled_at_every_command_of_the_card(bench, to):
                 slot.pull()
 
         slot.before_command = pull
-        bench.follow("see attract\ntap attract.start\ntap service.wide_area_copy\ncard hanako\nwait 0.05")
+        bench.follow("see attract\ntap attract.start\ntap service.copy\ncard hanako\nwait 0.05")
         if bench.state is State.ENTER_PIN:
             bench.follow("pin 1234\nsee insert_card")
         bench.until(State.INSERT_CARD)

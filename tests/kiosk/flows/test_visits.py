@@ -56,7 +56,7 @@ def test_wrong_pin_is_counted_told_and_locks(bench, to):
     assert bench.reason == "pin_locked"
     bench.follow("tap ok\nsee take_card_back\npull\nsee goodbye")
     bench.wait(6)
-    bench.follow("tap attract.start\ntap service.wide_area_copy\ncard taro\nsee refused")
+    bench.follow("tap attract.start\ntap service.copy\ncard taro\nsee refused")
     assert bench.reason == "pin_locked"
 
 
@@ -75,7 +75,7 @@ def test_right_pin_after_a_wrong_one(bench, to):
     ],
 )
 def test_cards_that_are_refused_before_the_pin(bench, case, reason):
-    bench.follow("see attract\ntap attract.start\ntap service.wide_area_copy\ncard {case}\nsee refused", case=case)
+    bench.follow("see attract\ntap attract.start\ntap service.copy\ncard {case}\nsee refused", case=case)
     assert bench.reason == reason
     assert bench.record is None
     bench.follow("tap ok\nsee take_card_back\npull\nsee goodbye")
