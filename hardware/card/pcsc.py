@@ -121,16 +121,40 @@ class PcscReader:
 
 
 class _Connection:
+    """A card that hangs holds its context for ever, and every call on it would wait. So `close` from another thread only says so, and
+    the one who waits for the card clears up when the card is pulled."""
+
     def __init__(self, context: int, handle: int, protocol: int, name_part: str) -> None:
         self._context = context
         self._handle = handle
         self._control = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         self._name_part = name_part
+        self._turn = threading.Lock()
+        self._busy = False
         self._closed = False
 
     def transmit(self, command: bytes | bytearray | list[int]) -> bytes:
-        if self._closed:
-            raise CardRemoved("the connection was closed")
+        with self._turn:
+            if self._closed:
+                raise CardRemoved("the connection was closed")
+            if self._busy:
+                raise RuntimeError("two threads at one card")
+            self._busy = True
+        try:
+            return self._transmit(command)
+        finally:
+            with self._turn:
+                self._busy = False
+                if self._closed:
+                    self._release()
+
+    def close(self) -> None:
+        with self._turn:
+            if not self._closed and not self._busy:
+                self._release()
+            self._closed = True
+
+    def _transmit(self, command: bytes | bytearray | list[int]) -> bytes:
         if log.isEnabledFor(TRAFFIC):
             log.log(TRAFFIC, command_line(command))
         # The binding takes a list; one that is a list already is handed on as it is, so that its maker can wipe it.
@@ -142,11 +166,8 @@ class _Connection:
             log.log(TRAFFIC, response_line(answer))
         return bytes(answer)
 
-    def close(self) -> None:
-        """Its calls return errors when the service is gone; there is nothing left to do about them then."""
-        if self._closed:
-            return
-        self._closed = True
+    def _release(self) -> None:
+        """These calls return errors when the service is gone; there is nothing left to do about them then."""
         scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
         scard.SCardReleaseContext(self._context)
 

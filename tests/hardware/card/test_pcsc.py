@@ -69,6 +69,23 @@ def test_the_commands_status_comes_out(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+def test_without_root_it_says_so(tmp_path: Path) -> None:
+    """In a user namespace without a map nobody is root."""
+    command = ["unshare", "--user", "--", sys.executable, "-m", "hardware.simulated", "pcsc-lab", "--", "true"]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    if "unshare failed" in ran.stderr:
+        pytest.skip("no user namespaces here")
+    assert ran.returncode == 2
+    assert ran.stderr.strip().startswith("pcsc-lab: must be run as root")
+    assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_three_cards_do_not_fit(folder: Path) -> None:
+    ran = lab("--kind", "juki", "--card", str(folder), "--card", str(folder), "--", "true", folder=folder)
+    assert ran.returncode == 2
+    assert "2 slots" in ran.stderr
+
+
 def test_a_lab_that_is_ended_leaves_nothing_running(tmp_path: Path) -> None:
     """The command holds a pipe open for as long as it lives."""
     command = [sys.executable, "-m", "hardware.simulated", "pcsc-lab", "--", "sh", "-c", "trap '' TERM; echo in; sleep 60"]

@@ -171,3 +171,9 @@ def test_mistakes_are_named(arguments: tuple[str, ...], says: str) -> None:
     assert process.returncode == 2
     assert says in wrong
     assert "Traceback" not in wrong
+
+
+def test_every_device_has_its_command() -> None:
+    ran = subprocess.run([sys.executable, "-m", "hardware.simulated", "--help"], capture_output=True, text=True, check=True)
+    for name in ("card", "pcsc-lab", "printer"):
+        assert name in ran.stdout
