@@ -34,8 +34,8 @@ LAST_PAGE = 2500
 # Issuer and certification are the town's words; in the preview they may be some lines shorter.
 SPARE = 96
 
-# What the digital seal adds to the deflated facts (headers, key id, signature), in bytes; then base45, 3 characters for 2 bytes.
-_SEAL_OVERHEAD = 200
+# What the digital seal adds to the facts it deflates: number, codes, digest, headers, signature. Then base45: 3 characters for 2 bytes.
+_SEAL_OVERHEAD = 200  # bytes
 _BASE45 = 1.5
 
 ALWAYS = "0123456789 /-*ABCDEFGHIJKLMNOPQRSTUVWXYZ年月日元大正昭和平成令和明治"
@@ -160,5 +160,7 @@ def _texts(extract: Extract) -> Iterator[str]:
 
 
 def _seal_length(extract: Extract) -> int:
-    """About as many characters as the digital seal will have: its text holds the same facts, deflated, and a signature."""
-    return round((len(zlib.compress(msgspec.json.encode(extract))) + _SEAL_OVERHEAD) * _BASE45)
+    """About as many characters as the digital seal will have, rather more: its text holds these facts, deflated, and a signature."""
+    persons = [(one.name, one.birth, one.sex, one.relationship) for one in extract.persons]
+    facts = msgspec.json.encode((extract.address, extract.building, extract.head, persons))
+    return round((len(zlib.compress(facts)) + _SEAL_OVERHEAD) * _BASE45)

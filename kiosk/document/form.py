@@ -62,7 +62,6 @@ class Form(Table, frozen=True, kw_only=True):
     subtitle: str
     continued: str
     end: str
-    blank: str
     seal_note: str
     seal_suffixes: list[str]
     digital_seal: str

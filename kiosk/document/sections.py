@@ -136,7 +136,7 @@ def closing(strip: Strip, form: Form, extract: Extract, imprint: Imprint) -> Non
     else:
         strip.symbol(imprint.symbol, MODULE)
     strip.skip(quiet)
-    strip.paragraph(form.digital_seal_note)
+    strip.centred(form.digital_seal_note)
     strip.skip(FULL)
 
 
