@@ -291,10 +291,15 @@ class PrinterTasks:
             bands = encode_job(pages, desk.model)
             desk.journal.printing(visit, len(bands))
 
+        printed = 0
+
         def told(progress: Progress) -> None:
+            nonlocal printed
             with desk.watch.span(Time.OWN):
                 desk.journal.progress(visit, progress.sent, progress.printed, progress.rows)
-                tell(on.Printing(progress.printed, len(bands)))
+                if progress.printed > printed:
+                    printed = progress.printed
+                    tell(on.Printing(printed, len(bands)))
 
         with desk.watch.span(Time.DEVICES):
             result = desk.printer.print(bands, told)

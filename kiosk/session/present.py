@@ -20,6 +20,8 @@ Shows = tuple[show.Shown, Actions]
 PIN_LENGTH = 4
 # A JPKI PIN for user authentication allows three tries; fewer left are told.
 PIN_TRIES = 3
+# The picture of the growing paper moves in so many steps: each is a frame, and the printer's worker wants the processor too.
+PRINT_PARTS = 8
 # Who can help, by what stands in the way (`why.*`); everything else recovers by itself.
 _ACTS = {
     "journal": "maintenance",
@@ -182,7 +184,8 @@ def _take_card_back(session: Session) -> Shows:
 
 def _printing(session: Session) -> Shows:
     visit = visit_of(session)
-    return show.PrintingShown(visit.printed, visit.bands, session.levels.printer is PrinterState.HOT), dict(_STOP)
+    part = PRINT_PARTS * visit.printed // visit.bands if visit.bands else 0
+    return show.PrintingShown(part, PRINT_PARTS, session.levels.printer is PrinterState.HOT), dict(_STOP)
 
 
 def _print_failed(session: Session) -> Shows:
