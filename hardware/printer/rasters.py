@@ -57,7 +57,15 @@ def extent(ink: int, width: int) -> tuple[int, int]:
 
 def transposed(lines: Sequence[int], width: int) -> list[int]:
     """One integer a column, the top row in the most significant bit."""
-    return [int("".join(column), 2) for column in zip(*(f"{line:0{width}b}" for line in lines), strict=True)]
+    values = [0] * width
+    top = 1 << (len(lines) - 1)
+    for row, line in enumerate(lines):
+        bit = top >> row
+        while line:  # from ink to ink: most of a page is white
+            x = line.bit_length()
+            values[width - x] |= bit
+            line ^= 1 << (x - 1)
+    return values
 
 
 @dataclass(frozen=True)
