@@ -1,4 +1,4 @@
-"""Numbers of the register and their check digits (domain facts 5.2). Pure."""
+"""Numbers of the register and their check digits. Pure."""
 
 from collections.abc import Sequence
 

@@ -40,7 +40,7 @@ from jukinet.node.nonces import Nonces
 from jukinet.node.outbox import Outbox
 from jukinet.node.seal import SealKey, facts_of, make_seal
 from jukinet.node.settings import IssueSettings
-from jukinet.node.storage.open import File, Store, open_store
+from jukinet.node.storage.open import Store, read_once
 from jukinet.node.storage.tables import given, issues
 from jukinet.signing import AnswerKey, Expect, digest, open_answer, sign_answer
 
@@ -238,14 +238,9 @@ def _state(row: Row[tuple[object, ...]]) -> IssueState:
 
 
 def recorded_status(path: Path, visit: str) -> IssueStatus | None:
-    """What a node's issue.db says of a visit, as issuing or as home town; None if it never heard of an issue. For reports and tests."""
-    if not path.exists():
-        return None
-    store = open_store(path, File.ISSUES)
-    try:
-        return store.read_now(partial(_recorded, visit))
-    finally:
-        store.close()
+    """What a node's issue.db says of a visit, as issuing or as home town, whether the node runs or not; None if it never heard of an issue.
+    Raises StorageError."""
+    return read_once(path, partial(_recorded, visit)) if path.exists() else None
 
 
 def _recorded(visit: str, connection: Connection) -> IssueStatus | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jukinet.errors import Kind, Problem
 from jukinet.messages import ExtractAsk, HouseholdAsk, IssueAsk
@@ -20,6 +20,8 @@ from jukinet.node.storage.tables import issues, questions, visits
 BYTES = 32
 # A resident may think, be given more time and go back; a forgotten visit must not stay open into the next hour.
 LIFETIME = timedelta(minutes=30)
+# Beyond this a nonce is not told apart from one that was never given.
+KEPT = timedelta(days=1)
 
 
 class Question(StrEnum):
@@ -104,6 +106,12 @@ class Nonces:
                 )
             ).scalars()
         )
+
+    def forget(self, connection: Connection) -> None:
+        """Drops visits that ended long ago, with what they asked: which card was where is nobody's business tomorrow."""
+        ended = select(visits.c.visit).where(visits.c.town == self.town, visits.c.expires < instant(self.clock() - KEPT))
+        connection.execute(delete(questions).where(questions.c.town == self.town, questions.c.visit.in_(ended)))
+        connection.execute(delete(visits).where(visits.c.town == self.town, visits.c.visit.in_(ended)))
 
     def _issued(self, connection: Connection, visit: str) -> bool:
         count = select(func.count()).select_from(issues).where(issues.c.town == self.town, issues.c.visit == visit)

@@ -8,6 +8,7 @@ already, by sender and number: a notice counts once though it may come twice.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
 
@@ -125,14 +126,14 @@ class Outbox:
                 receipt = _receipt(await self._asker.ask(destination, path, body, SECONDS))
                 if receipt.number < number:
                     raise Problem(Kind.INTERNAL, "receipt")
+                await self._store.write(self._taken(at))
+                failures = 0
             except Problem as problem:
                 failures += 1
                 if problem.remedy is not Remedy.RETRY_AFTER:
-                    await self._store.write(self._refusal(at, destination, path, number, refused + 1, problem))
+                    with suppress(Problem):  # BUSY: it will be refused again
+                        await self._store.write(self._refusal(at, destination, path, number, refused + 1, problem))
                 await asyncio.sleep(self._pauses.after(failures, self._chance()))
-            else:
-                failures = 0
-                await self._store.write(self._taken(at))
 
     def _destinations(self, connection: Connection) -> list[str]:
         return list(connection.execute(select(outbox.c.destination).distinct().where(outbox.c.town == self._town)).scalars())

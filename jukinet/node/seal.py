@@ -104,11 +104,13 @@ def open_seal(text: str, keys: Mapping[bytes, EllipticCurvePublicKey]) -> dict[i
     try:
         message = cbor2.loads(base45.b45decode(text.removeprefix(PREFIX)))
         protected, unprotected, payload, signature = message.value
-        header = cbor2.loads(protected)
-        key = keys.get(unprotected[_KEY_ID])
+        header, key_name = cbor2.loads(protected), unprotected[_KEY_ID]
     except (ValueError, TypeError, AttributeError, KeyError, cbor2.CBORDecodeError):
         raise WrongSeal("form") from None
-    if key is None or header != {_ALGORITHM: _ES256} or len(signature) != 2 * _HALF:
+    if not all(isinstance(part, bytes) for part in (payload, signature, key_name)) or len(signature) != 2 * _HALF:
+        raise WrongSeal("form")
+    key = keys.get(key_name)
+    if key is None or header != {_ALGORITHM: _ES256}:
         raise WrongSeal("key")
     pair = encode_dss_signature(int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big"))
     try:

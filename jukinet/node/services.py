@@ -50,8 +50,8 @@ from jukinet.node.storage.open import File, StorageError, Store, open_store
 from jukinet.peers import Peer, PeerKind
 from jukinet.signing import AnswerKey
 
-# How long a change in the register may stay untold, and how long a node that ends waits for its notices to be taken.
-TELL_EVERY_SECONDS = 60.0
+# How long a change in the register may stay untold; how long a node that ends waits for its notices to be taken.
+ROUND_SECONDS = 60.0
 DRAIN_SECONDS = 1.0
 CLOSED_RETRY_SECONDS = 600
 PAUSES = Pauses()
@@ -87,7 +87,7 @@ class Services:
         self._register, self._issues, self._log, self._outbox = register, issues, log, outbox
         self._checker, self._municipal = checker, municipal
         self._keeper = IdentityKeeper(settings.code, onward_from(settings.code), register, issues, outbox, log)
-        self._telling: asyncio.Task[None] | None = None
+        self._rounds: asyncio.Task[None] | None = None
 
     # -- a kiosk asks ---------------------------------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class Services:
             self._checker.certificate(ask.certificate, self._clock())
             card = fingerprint(ask.certificate)
             town = await self._register.read(lambda connection: town_of_card(connection, card))
-            await self._issues.write(lambda connection: self._log.append(connection, "node_card_checked", actor=peer.uri, visit=ask.visit))
+            await self._issues.write(partial(self._log.append, kind="node_card_checked", actor=peer.uri, visit=ask.visit))
             return CardAnswer(town=town)
 
     async def issue_notice(self, peer: Peer, ask: IssueNotice, raw: bytes) -> Receipt:
@@ -160,13 +160,10 @@ class Services:
         """A prefecture takes from its towns, the centre from prefectures. Raises Problem(NOT_ALLOWED)."""
         with self._recording(peer, "", "identity notices"):
             from_town = peer.kind is PeerKind.MUNICIPALITY and peer.code == ask.town and ask.town.startswith(self._settings.code)
-            match self._settings.role:
-                case PeerKind.PREFECTURE if from_town:
-                    pass
-                case PeerKind.CENTRE if peer.kind is PeerKind.PREFECTURE and ask.town.startswith(peer.code):
-                    pass
-                case _:
-                    raise Problem(Kind.NOT_ALLOWED)
+            from_prefecture = peer.kind is PeerKind.PREFECTURE and ask.town.startswith(peer.code)
+            allowed = {PeerKind.PREFECTURE: from_town, PeerKind.CENTRE: from_prefecture}
+            if not allowed.get(self._settings.role, False):
+                raise Problem(Kind.NOT_ALLOWED)
             return Receipt(number=await self._keeper.take(peer.uri, ask))
 
     # -- anybody asks ---------------------------------------------------------------------------------------------------
@@ -195,7 +192,7 @@ class Services:
     async def start(self) -> None:
         await self._outbox.start()
         if self._municipal is not None:
-            self._telling = asyncio.get_running_loop().create_task(self._tell(self._municipal.teller))
+            self._rounds = asyncio.get_running_loop().create_task(self._go_round(self._municipal))
 
     async def drained(self) -> None:
         """Returns once every change of the register so far is told, and every notice is taken or put aside."""
@@ -204,9 +201,9 @@ class Services:
         await self._outbox.drained()
 
     async def stop(self) -> None:
-        if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.gather(self._telling, return_exceptions=True)
+        if self._rounds is not None:
+            self._rounds.cancel()
+            await asyncio.gather(self._rounds, return_exceptions=True)
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._outbox.drained()
@@ -214,11 +211,12 @@ class Services:
         for store in (self._register, self._issues):
             await asyncio.to_thread(store.close)
 
-    async def _tell(self, teller: IdentityTeller) -> None:
+    async def _go_round(self, municipal: Municipal) -> None:
         while True:
-            with suppress(Problem):  # BUSY: the next round tells it
-                await teller.tell()
-            await asyncio.sleep(TELL_EVERY_SECONDS)
+            with suppress(Problem):  # BUSY: the next round does it
+                await municipal.teller.tell()
+                await self._issues.write(municipal.nonces.forget)
+            await asyncio.sleep(ROUND_SECONDS)
 
     # -- who may --------------------------------------------------------------------------------------------------------
 

@@ -78,6 +78,18 @@ def open_store(path: Path, which: File, before_commit: Job | None = None) -> Sto
     return Store(engine, Writer(_engine(path, "BEGIN IMMEDIATE"), path.name, before_commit))
 
 
+def read_once(path: Path, job: Callable[[Connection], Result]) -> Result:
+    """One look into a file, also of a running node; changes nothing. Raises StorageError when it is not there or not one of ours."""
+    engine = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            return job(connection)
+    except DBAPIError as error:
+        raise StorageError(f"{path}: {error.orig}") from None
+    finally:
+        engine.dispose()
+
+
 def _engine(path: Path, begin: str) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
 

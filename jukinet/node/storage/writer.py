@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from jukinet.errors import Kind, Problem
 
@@ -79,9 +78,10 @@ class Writer:
                     self._one(connection, job, future, done)
                 if self._before_commit is not None and done:
                     self._before_commit(connection)
-        except SQLAlchemyError as error:  # the commit itself: disk full, file gone. Nobody may believe to have written.
-            for future, _ in done:
-                future.set_exception(error)
+        except BaseException as error:  # noqa: BLE001 - between two threads; file locked, disk full, … nobody may believe to have written
+            for _, future in group:
+                if not future.done() and (future.running() or future.set_running_or_notify_cancel()):
+                    future.set_exception(error)
             return
         for future, result in done:
             future.set_result(result)

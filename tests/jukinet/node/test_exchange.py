@@ -12,8 +12,8 @@ from jukinet.errors import Kind, NotToday, Problem
 from jukinet.messages import Extract, Household, Item, NonceAsk
 from jukinet.node.audit.log import verify
 from jukinet.node.settings import Hours
-from jukinet.node.storage.open import File, open_store
-from jukinet.node.storage.tables import audit, identities, residents
+from jukinet.node.storage.open import File, open_store, read_once
+from jukinet.node.storage.tables import audit, identities, residents, visits
 
 HERE, HOME, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
 NEVER = Hours("00:00", "00:01", every_day=True)
@@ -210,10 +210,6 @@ def test_a_line_is_down(network: Any, down: str, kind: Kind, reason: str) -> Non
 # -- whose question is it ---------------------------------------------------------------------------------------------
 
 
-async def prove_again(visit: Any) -> None:
-    await visit.household()
-
-
 def test_a_nonce_never_given(network: Any) -> None:
     async def story(network: Any) -> None:
         visit = await network.kiosk().begin("hanako")
@@ -289,6 +285,23 @@ def test_the_nonce_of_a_visit_is_given_again_until_somebody_else_asks(network: A
         await other.node.nonce(other.peer, NonceAsk(visit=visit.id), b"")
 
     assert refused(network, story).kind is Kind.OTHER_REQUEST
+
+
+def test_a_visit_of_yesterday_is_forgotten(network: Any) -> None:
+    """Which card was at which kiosk: kept for the day, not for good."""
+
+    async def today(network: Any) -> None:
+        await (await network.kiosk().begin("hanako")).household()
+
+    async def tomorrow(network: Any) -> None:
+        await (await network.kiosk().begin("hanako")).household()
+        await network.nodes[HERE].drained()
+
+    network.run(today)
+    network.clock.now += timedelta(days=2)
+    network.run(tomorrow, start=True)
+    kept = read_once(network.file(HERE), lambda connection: connection.execute(select(visits.c.expires)).scalars().all())
+    assert len(kept) == 1
 
 
 def test_a_town_may_not_ask_in_anothers_name(network: Any) -> None:

@@ -2,6 +2,7 @@
 
 import string
 
+import base45
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -73,7 +74,7 @@ def test_numbers_of_persons_are_not_in_it() -> None:
     assert "24727059608" not in str(facts())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_changed_character_is_noticed(data: st.DataObject) -> None:
     text = make_seal(facts(), KEY)
@@ -87,6 +88,17 @@ def test_a_changed_character_is_noticed(data: st.DataObject) -> None:
 def test_what_is_no_seal_is_said_to_be_none(text: str) -> None:
     with pytest.raises(WrongSeal):
         open_seal(text, KNOWN)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(sorted(QR_ALPHANUMERIC), max_size=60)
+    | st.text(max_size=20)
+    | st.binary(max_size=60).map(lambda data: base45.b45encode(data).decode())
+)
+def test_no_text_whatever_is_taken_for_one(text: str) -> None:
+    with pytest.raises(WrongSeal):
+        open_seal(PREFIX + text, KNOWN)
 
 
 def test_another_towns_key_does_not_open_it() -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, func, insert, select, text
+from sqlalchemy import Connection, MetaData, create_engine, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from jukinet.errors import Kind, Problem
-from jukinet.node.storage.open import File, StorageError, Store, open_store
+from jukinet.node.storage.open import File, StorageError, Store, open_store, read_once
 from jukinet.node.storage.tables import ISSUES, REGISTER, counters
-from jukinet.node.storage.writer import WAITING
+from jukinet.node.storage.writer import WAITING, Writer
 
 
 def count(connection: Connection) -> int:
@@ -131,6 +132,34 @@ def test_a_writer_that_cannot_keep_up_says_so_at_once(store: Store) -> None:
     assert caught.value.kind is Kind.BUSY
     assert caught.value.retry_after is not None
     assert [future.result(20) for future in waiting] == [1] * WAITING
+
+
+def test_a_commit_that_fails_is_told_to_the_whole_group(tmp_path: Path) -> None:
+    def fails(connection: Connection) -> None:
+        if count(connection) > 1:
+            raise LookupError("full")
+
+    store = open_store(tmp_path / "issue.db", File.ISSUES, before_commit=fails)
+    assert store.write_now(put("a")) == 1
+    with pytest.raises(LookupError):
+        store.write_now(put("b"))
+    assert store.read_now(count) == 1
+    store.close()
+
+
+def test_a_file_that_went_away_is_told_too(tmp_path: Path) -> None:
+    writer = Writer(create_engine(f"sqlite:///{tmp_path}/no/such.db"), "none")
+    with pytest.raises(DBAPIError):
+        writer.submit(count).result(20)
+    writer.close()
+
+
+def test_one_look_into_a_file_in_use_changes_nothing(store: Store, tmp_path: Path) -> None:
+    store.write_now(put("a"))
+    assert read_once(tmp_path / "issue.db", count) == 1
+    with pytest.raises(StorageError):
+        read_once(tmp_path / "other.db", count)
+    assert not (tmp_path / "other.db").exists()
 
 
 WRITES_UNTIL_KILLED = """
