@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 from typing import ClassVar
 
 from kivy.lang import Builder
+from kivy.metrics import mm
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -58,7 +59,7 @@ class Footer(BoxLayout):
 class Board(BoxLayout):
     """Shows a View by words, and tells the events of its actions."""
 
-    view = ObjectProperty()
+    view = ObjectProperty(rebind=True)
 
     def __init__(self, view: View, words: Words, tell: Callable[[Event], None]) -> None:
         self.words = words
@@ -127,5 +128,5 @@ class KioskScreen(Board):
         for action in self.view.actions:
             if action.startswith("language."):
                 chosen = action == f"language.{self.view.language}"
-                footer.ids.languages.add_widget(Push(action=action, words=self.say(action), kind=Kind.CHOICE, chosen=chosen))
+                footer.ids.languages.add_widget(Push(action=action, words=self.say(action), kind=Kind.CHOICE, chosen=chosen, height=mm(18)))
         return footer

@@ -1,6 +1,6 @@
 """Whose record shall stand on the copy?"""
 
-from kivy.properties import ObjectProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.screens.base import KioskScreen, load_kv
 from kiosk.screens.style import Kind
@@ -16,7 +16,8 @@ class PersonChoiceBox(Press):
     """One member of the household, to be ticked."""
 
     person = ObjectProperty()
-    holder = ObjectProperty("")
+    holder = StringProperty("")
+    row = NumericProperty(0)  # least height in mm
 
 
 class ChoosePersons(KioskScreen):
@@ -25,10 +26,13 @@ class ChoosePersons(KioskScreen):
     def compose(self) -> None:
         super().compose()
         persons = self.view.shown.persons
-        self.ids.persons.cols = 1 if len(persons) <= ONE_COLUMN else 2
+        few = len(persons) <= ONE_COLUMN
+        self.ids.persons.cols = 1 if few else 2
         for person in persons:
             holder = self.here("holder") if person.holder else ""
-            self.ids.persons.add_widget(PersonChoiceBox(person=person, holder=holder, action=f"persons.{person.number}", kind=Kind.CHOICE))
+            box = PersonChoiceBox(person=person, holder=holder, row=30 if few else 22)
+            box.action, box.kind = f"persons.{person.number}", Kind.CHOICE
+            self.ids.persons.add_widget(box)
 
     def refresh(self) -> None:
         super().refresh()

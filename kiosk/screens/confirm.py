@@ -9,6 +9,9 @@ from kiosk.screens.base import KioskScreen, load_kv
 
 load_kv("confirm")
 
+# More persons than this stand one after the other.
+ONE_A_LINE = 4
+
 
 class Confirm(KioskScreen):
     """The picture of the paper is shown on request only: it is readable over the shoulder."""
@@ -16,7 +19,10 @@ class Confirm(KioskScreen):
     stage = "confirm"
 
     def persons(self) -> str:
-        return "\n".join(self.view.shown.persons)
+        return ("\n" if self.one_a_line() else "、").join(self.view.shown.persons)
+
+    def one_a_line(self) -> bool:
+        return len(self.view.shown.persons) <= ONE_A_LINE
 
     def items(self) -> str:
         return "\n".join(self.say(f"item.{item}") for item in self.view.shown.items) or self.here("items.none")

@@ -4,6 +4,7 @@ Only IPAmj Mincho draws the register's characters with their Moji_Joho variants;
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 PLACES = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
@@ -19,6 +20,7 @@ class FontFile:
     name: str
     package: str
 
+    @cached_property
     def path(self) -> Path:
         """Where it lies. Raises FontMissing."""
         for place in PLACES:

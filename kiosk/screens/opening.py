@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from kiosk.screens.style import Look
 
-_FRAMES_PER_SECOND = 30
+FRAMES_PER_SECOND = 30
 
 _ENVIRONMENT = {
     "KIVY_NO_ARGS": "1",  # the command line is ours
@@ -38,7 +38,7 @@ def prepare(look: Look, offscreen: bool) -> None:
         "width": look.width,
         "height": look.height,
         "multisamples": 0,  # pictures of screens must not differ by machine, and 70 MB
-        "maxfps": _FRAMES_PER_SECOND,
+        "maxfps": FRAMES_PER_SECOND,
         "borderless": 1,
         "resizable": 0,
     }

@@ -44,6 +44,14 @@ class Waiting(Widget):
         return self.get_parent_window() is not None  # False ends it
 
 
+class Sign(Widget):
+    """An exclamation mark in a circle: something went another way. Beside words, never instead of them."""
+
+
+class Done(Widget):
+    """A tick in a circle: all went well."""
+
+
 class Progress(Widget):
     """`number` of `of` parts of a wait are done or under way."""
 

@@ -62,6 +62,7 @@ class Palette:
     chosen: Colour  # ground of what is chosen
     attention: Colour
     on_attention: Colour
+    good: Colour  # of signs
     card: Colour
     chip: Colour
     metal: Colour  # the terminal's front in the pictures
@@ -81,6 +82,7 @@ PALETTES = {
         chosen=rgb("#E8F1FE"),
         attention=rgb("#A90000"),
         on_attention=rgb("#FFFFFF"),
+        good=rgb("#115A36"),
         card=rgb("#D9E6FF"),
         chip=rgb("#B78F00"),
         metal=rgb("#E6E6E6"),
@@ -98,6 +100,7 @@ PALETTES = {
         chosen=rgb("#000000"),
         attention=rgb("#FFFFFF"),
         on_attention=rgb("#000000"),
+        good=rgb("#FFFFFF"),
         card=rgb("#FFFFFF"),
         chip=rgb("#000000"),
         metal=rgb("#333333"),
@@ -108,7 +111,7 @@ PALETTES = {
 
 @dataclass(frozen=True)
 class TypeScale:
-    """Heights of type in pixels. The smallest has capitals of 4.7 mm (VVSG 2.0 medium is 4.8); body 6.2 mm (EN 301 549, 5.1.4: 0.7 degrees at 50 cm)."""
+    """Heights of type in pixels. The smallest has capitals of 5.2 mm (VVSG 2.0 medium: 4.8 to 5.6); body 6.7 mm (EN 301 549, 5.1.4: 0.7 degrees at 50 cm)."""
 
     small: float
     body: float
@@ -117,8 +120,8 @@ class TypeScale:
     number: float
 
 
-POINTS = TypeScale(small=18, body=24, lead=30, title=42, number=80)
-LARGER = 1.2
+POINTS = TypeScale(small=20, body=26, lead=32, title=46, number=88)
+LARGER = 1.15
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
-from kivy.base import EventLoop, ExceptionHandler, ExceptionManager, stopTouchApp
+from kivy.base import EventLoop, ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window as KivyWindow
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
@@ -17,6 +17,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 from PIL import Image
 
+from kiosk.screens.opening import FRAMES_PER_SECOND
 from kiosk.screens.style import Look
 
 MM_PER_INCH = 25.4
@@ -42,12 +43,14 @@ class Touch(MotionEvent):
 
 
 class Faults(ExceptionHandler):
-    """What a callback let through goes to `on_fault`; the loop goes on."""
+    """What a callback let through goes to `on_fault`, and the loop goes on; a wish to end the program ends it."""
 
     def __init__(self, on_fault: Callable[[Exception], None]) -> None:
         self._on_fault = on_fault
 
-    def handle_exception(self, fault: Exception) -> int:
+    def handle_exception(self, fault: BaseException) -> int:
+        if not isinstance(fault, Exception):
+            return int(ExceptionManager.RAISE)
         self._on_fault(fault)
         return int(ExceptionManager.PASS)
 
@@ -83,9 +86,8 @@ class Surface:
             "on_drop_begin": self._swallow,
         }
         if offscreen:
-            # Without a display nothing waits for the picture; finishing each frame keeps the memory flat, and no frame has to sleep.
+            # Without a display nothing waits for the picture: finishing each frame keeps the memory flat.
             self._bindings["on_flip"] = lambda *_: glFinish()
-            Clock._max_fps = 0
         KivyWindow.bind(**self._bindings)
         if EventLoop.status != "started":
             EventLoop.start()
@@ -105,17 +107,13 @@ class Surface:
         Clock.schedule_once(lambda _: call(), -1)
 
     def run(self) -> None:
+        """Kivy's own loop, which hands faults to the handler. Draws at most 30 pictures a second, with or without a display."""
+        Clock._max_fps = FRAMES_PER_SECOND
         EventLoop.quit = False
-        EventLoop.status = "started"
-        while not EventLoop.quit and EventLoop.status == "started":
-            try:
-                KivyWindow.mainloop()
-            except Exception as fault:  # noqa: BLE001 - Kivy's own loop does the same; the handler decides
-                if ExceptionManager.handle_exception(fault) == ExceptionManager.RAISE:
-                    raise
+        EventLoop.mainloop()
 
     def stop(self) -> None:
-        stopTouchApp()
+        EventLoop.quit = True
 
     def close(self) -> None:
         if self._faults is not None:
@@ -125,7 +123,12 @@ class Surface:
         KivyWindow.remove_widget(self._root)
 
     def frame(self) -> None:
-        EventLoop.idle()
+        Clock._max_fps = 0  # the caller sets the pace; Kivy has no other way to say so
+        try:
+            EventLoop.idle()
+        except Exception as fault:  # noqa: BLE001 - as Kivy's own loop does: without a display a fault ends where it ends with one
+            if ExceptionManager.handle_exception(fault) == ExceptionManager.RAISE:
+                raise
 
     def touch(self, x: float, y: float, button: str = "") -> None:
         touch = self.down(x, y, button)

@@ -20,7 +20,7 @@ class Wait(KioskScreen):
 class StepLine(BoxLayout):
     """The line that counts the steps of the waits."""
 
-    screen = ObjectProperty()
+    screen = ObjectProperty(rebind=True)
 
 
 class CardWait(Wait):

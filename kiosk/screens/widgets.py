@@ -25,8 +25,8 @@ NO_FACE = Face((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
 
 def register_fonts() -> None:
     """Raises FontMissing. Doing it again changes nothing."""
-    LabelBase.register(WORDS, fn_regular=str(SANS.path()), fn_bold=str(SANS_BOLD.path()))
-    LabelBase.register(NAMES, fn_regular=str(MINCHO.path()))
+    LabelBase.register(WORDS, fn_regular=str(SANS.path), fn_bold=str(SANS_BOLD.path))
+    LabelBase.register(NAMES, fn_regular=str(MINCHO.path))
 
 
 @lru_cache(maxsize=8192)
@@ -49,7 +49,7 @@ class Text(Label):
     def _break(self, *_: object) -> None:
         if self.width < 2:
             return
-        lines = break_lines(self.words, self.width, self._measure)
+        lines = break_lines(self.words, self.width, self._measure, phrases=True)
         self.text_size = (self.width, None)
         self.text = "\n".join(lines)
 
@@ -74,7 +74,7 @@ class Press(ButtonBehavior, BoxLayout):
     chosen = BooleanProperty(False)
     fades = BooleanProperty(False)
     repeats = BooleanProperty(False)
-    face = ObjectProperty(NO_FACE)  # style.kv sets it
+    face = ObjectProperty(NO_FACE, rebind=True)  # style.kv sets it
     pressed = ObjectProperty(None)  # Callable[[Press], None], given by the screen
 
     def __init__(self, **properties: object) -> None:
@@ -111,6 +111,7 @@ class Fact(BoxLayout):
     label = StringProperty("")
     words = StringProperty("")
     font_name = StringProperty(WORDS)
+    font_size = NumericProperty(0)  # 0: that of a lead
 
 
 class Rule(Widget):
