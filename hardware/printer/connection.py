@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware.interfaces import PrinterLevel
+from hardware.interfaces import PrinterLevel, PrinterState
 from hardware.printer.commands import ASK_FULL_CUSTOM, ask_status
 from hardware.printer.models import PrinterModel, StatusKind
 from hardware.printer.port import Port
 from hardware.printer.replies import FullStatus, RealTime, Replies, Reply
-from hardware.printer.status import Status
+from hardware.printer.status import STANDSTILL, Status
 
 QUESTIONS = (1, 2, 3, 4)  # DLE EOT: printer, cause of offline, error, paper
 NOISE = 16  # bytes in a row that are no reply: a wrong baud rate, not a disturbance
@@ -41,6 +41,7 @@ class Connection:
         self._replies = Replies(model.status)
         self._open_questions: deque[int] = deque()
         self.status = Status()
+        self.standstill: PrinterState | None = None  # the last one seen, however short; for a job under way it is not over with it
         self.last_heard = clock()
 
     @property
@@ -59,6 +60,8 @@ class Connection:
                 self.status = self.status.asked(self._open_questions.popleft(), reply)
             else:
                 self.status = self.status.after(reply)
+            if self.level.state in STANDSTILL:
+                self.standstill = self.level.state
         if replies:
             self.last_heard = self._clock()
         return replies

@@ -78,6 +78,8 @@ class SerialPrinter:
 
     def _question(self, connection: Connection) -> bool:
         """Asks for all levels and does what they allow. False: no answer."""
+        if self._dirty:
+            self._clear(connection)  # before the question, which half a band in the printer would take for its dots
         answered = connection.ask() or connection.ask()
         period = self._limits.poll if self.model.status is StatusKind.CUSTOM else self._limits.beat
         self._next_beat = self._clock() + period
@@ -101,8 +103,6 @@ class SerialPrinter:
         level = connection.level
         if level.state is PrinterState.UNKNOWN:
             return
-        if self._dirty:
-            self._clear(connection)
         if level.state not in STANDSTILL:
             if not self._asb and self.model.status is StatusKind.ASB:
                 self._asb = connection.send(ASB_ON)

@@ -7,7 +7,6 @@ from hardware.printer.connection import Connection, Limits
 from hardware.printer.job import Job
 from hardware.printer.models import Completion, PrinterModel, StatusKind
 from hardware.printer.replies import Reply, is_power_on
-from hardware.printer.status import STANDSTILL
 
 SLOWEST = 960  # bytes a second at 9600 baud, the slowest line a printer is set to
 
@@ -29,6 +28,7 @@ class Run:
         self._connection, self._job, self._model, self._clock, self._limits = connection, job, model, clock, limits
         self._told, self._cancelled, self._show = told, cancelled, show
         self.restarted = False
+        connection.standstill = None
         self._moved = clock()  # when the job last got on
         self._hot_since: float | None = None
         self._asked = connection.last_heard  # when a sign of life was last asked for
@@ -91,8 +91,8 @@ class Run:
         state, now = self._connection.level.state, self._clock()
         if self.restarted or self._connection.noisy:
             return PrinterState.OFFLINE
-        if state in STANDSTILL:
-            return state
+        if self._connection.standstill is not None:
+            return self._connection.standstill  # a cover opened and closed again has cost a line: the sheet is spoilt
         if self._cancelled():
             return PrinterState.READY
         if self._connection.last_heard < self._asked and now - self._asked > self._limits.silence:

@@ -64,7 +64,12 @@ class SimulatedPrinter:
             self.senses.paper = self._rows_left > 0
 
     def refill(self) -> None:
-        """A new roll. What hung in the printer is torn off."""
+        """The cover is opened, a new roll put in, the cover closed. What hung in the printer is torn off."""
+        if not self.senses.cover:
+            self.open_cover()
+            self.refill()
+            self.close_cover()
+            return
         with self._hand():
             if self._sheet:
                 self.papers.append(Paper(self._take_sheet(), Place.TORN))

@@ -164,6 +164,16 @@ def test_trouble_in_any_band_voids(desks, page: Page, job: Job, name: str, happe
         assert prints_afresh(desk, page, job)
 
 
+@pytest.mark.parametrize("name", ["epson-tm", "sii-like"])
+def test_a_cover_opened_for_a_moment_has_spoilt_the_sheet(desks, page: Page, job: Job, name: str) -> None:
+    desk = desks(name)
+    desk.printer.on_rows = lambda rows: (desk.printer.open_cover(), desk.printer.close_cover()) if rows == 100 else None
+    result = desk.print(job(desk.model))
+    assert (result.outcome, result.cause) == (Outcome.VOIDED, PrinterState.COVER)
+    desk.printer.on_rows = None
+    assert prints_afresh(desk, page, job)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_cancel_in_any_band(desks, page: Page, job: Job, name: str) -> None:
     for row in middles(job(desks(name).model)):

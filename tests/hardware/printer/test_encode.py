@@ -1,6 +1,7 @@
 """The paper shows the page, dot for dot, whatever the page and the model; in few bytes, and without real-time commands in them."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,12 @@ from hardware.printer.page import Art, Bitmap, Cell, Item, Page, Picture, Rule, 
 from hardware.simulated.decoder import decode
 
 MODELS = [load_model(name) for name in model_names()]
+# Slots that change hands all the time, and none at all.
+VARIANTS = [
+    replace(MODELS[1], kanji_slots=4, half_slots=0),
+    replace(MODELS[1], kanji_slots=0, half_slots=3),
+    replace(MODELS[1], kanji_slots=0, half_slots=0),
+]
 HAZARD_BYTES = [0x10, 0x04, 0x05, 0x14, 0x00, 0xFF]
 
 
@@ -75,7 +82,7 @@ def on_paper(page: Page, model: PrinterModel) -> Bitmap:
 @settings(max_examples=80, deadline=None)
 @given(pages())
 def test_paper_shows_the_page_dot_for_dot(page: Page) -> None:
-    for model in MODELS:
+    for model in [*MODELS, *VARIANTS]:
         bands = encode(page, model)
         assert sum(band.rows for band in bands) == page.height
         data = b"".join(band.data for band in bands)
