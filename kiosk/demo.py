@@ -125,24 +125,27 @@ def _fresh(settings: Settings, real: bool) -> Settings:
 def _visit(screen: Screen, resident: Resident, devices: Devices, pictures: Path, progress: Callable[..., None]) -> None:
     """The whole visit. A frame is drawn when something changed, and each new state is photographed."""
     conductor, window, watch = screen.terminal.conductor, screen.window, screen.terminal.watch
-    photographed = 0
+    noted = 0
     conductor.start()
-    shown = conductor.view
+    drawn = None
     while True:
         conductor.drain()
-        with watch.span(Kind.FRAMES):
-            window.frame()
-        if len(conductor.trace) > photographed:
-            state = conductor.trace[-1][1]
-            photographed = len(conductor.trace)
-            window.screenshot(pictures / f"{photographed:02d}-{state}.png")
-            progress(f"state.{state}")
-        done = resident.step(conductor.view)
+        changed = conductor.view is not drawn
+        drawn = conductor.view
+        if changed:
+            with watch.span(Kind.FRAMES):
+                window.frame()
+        if len(conductor.trace) > noted:
+            for _, state in conductor.trace[noted:]:
+                progress(f"state.{state}")
+            noted = len(conductor.trace)
+            window.screenshot(pictures / f"{noted:02d}-{drawn.state}.png")
+        with watch.span(Kind.FRAMES):  # a tap is two frames: finger down, finger up
+            done = resident.step(drawn)
         if done:
             return
-        if conductor.view is shown:
+        if not changed:
             conductor.wait(0.02)
-        shown = conductor.view
 
 
 def _judge(terminal: Terminal, devices: Devices, job: bytes, out: Path, lab: Path) -> Result:

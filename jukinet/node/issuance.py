@@ -30,6 +30,7 @@ from jukinet.messages import (
     IssueState,
     IssueStatus,
     OutcomeReport,
+    Result,
     Signed,
 )
 from jukinet.node.audit.log import AuditLog, instant
@@ -215,6 +216,10 @@ class Issuance:
         return row
 
     def _outcome(self, kiosk: str, report: OutcomeReport, connection: Connection) -> tuple[IssueState, str]:
+        if report.result is Result.VOIDED and self.nonces.close(connection, kiosk, report.visit):
+            # Given up before it was issued. The question for the issue may still be under way: it comes too late now.
+            self.log.append(connection, "node_visit_closed", actor=kiosk, visit=report.visit, reason=report.reason)
+            return IssueState(visit=report.visit, status=IssueStatus.VOIDED, numbers=[]), self.town
         row = self._known(kiosk, report.visit, connection)
         status = IssueStatus(report.result)
         if row.status == status:

@@ -29,6 +29,8 @@ class Question(StrEnum):
     EXTRACT = "extract"
 
 
+# Before any instant: of a visit that was given up.
+NEVER = ""
 # Who changes persons and items more often than this is a program.
 MOST_ASKED = {Question.HOUSEHOLD: 1, Question.EXTRACT: 16}
 
@@ -106,6 +108,13 @@ class Nonces:
                 )
             ).scalars()
         )
+
+    def close(self, connection: Connection, kiosk: str, visit: str) -> bool:
+        """Ends a visit that has no issue: its nonce is worth nothing from now on. False: it has one, or is not this kiosk's."""
+        if self._issued(connection, visit):
+            return False
+        mine = (visits.c.town == self.town, visits.c.visit == visit, visits.c.kiosk == kiosk)
+        return connection.execute(update(visits).where(*mine).values(expires=NEVER)).rowcount > 0
 
     def forget(self, connection: Connection) -> None:
         """Drops visits that ended long ago, with what they asked: which card was where is nobody's business tomorrow."""

@@ -226,6 +226,26 @@ def test_a_visit_without_issue_is_not_found(network: Any) -> None:
     assert refused(network, story).kind is Kind.NOT_FOUND
 
 
+def test_a_visit_given_up_is_issued_no_more(network: Any) -> None:
+    """The kiosk's question was slow and the kiosk had given up: whatever arrives later finds the door shut, and the number unused."""
+
+    async def story(network: Any) -> None:
+        visit, token = await ready(network)
+        state = await visit.report(Result.VOIDED, "issue_unanswered")
+        assert state.status is IssueStatus.VOIDED
+        assert state.numbers == []
+        await visit.issue(token)
+
+    problem = refused(network, story)
+    assert (problem.kind, problem.reason) == (Kind.PROOF, "expired")
+
+    async def next_one(network: Any) -> Any:
+        visit, token = await ready(network)
+        return await visit.issue(token)
+
+    assert network.run(next_one).body.copies[0].serial == 1
+
+
 # -- numbers ----------------------------------------------------------------------------------------------------------
 
 

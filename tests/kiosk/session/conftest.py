@@ -21,7 +21,7 @@ PLACE = Place(
     closes="17:00",
     contact="住民課",
     languages=("ja", "en"),
-    services=("wide_area_copy",),
+    services=("copy",),
 )
 GOOD = Levels(
     reader=Reader.READY,
@@ -56,7 +56,7 @@ ISSUE = Issue(
 SAMPLES: list[Event] = [
     on.Touched(),
     on.LanguageChosen("en"),
-    on.ServiceChosen("wide_area_copy"),
+    on.ServiceChosen("copy"),
     on.PersonToggled(2),
     on.PersonsChosen(True),
     on.PersonsChosen(False),
@@ -117,7 +117,7 @@ def _full_visit() -> Visit:
         id="01ARZ3NDEKTSV4RRFFQ69G5FAV",
         number=7,
         language="ja",
-        service="wide_area_copy",
+        service="copy",
         card_counter=1,
         certificate=b"certificate",
         tries_left=3,
