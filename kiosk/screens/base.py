@@ -14,7 +14,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Press, Push
+from kiosk.screens.widgets import Lines, Press, Push
 from kiosk.session.events import Event
 from kiosk.session.view import View
 from kiosk.words import Words
@@ -40,10 +40,9 @@ class Header(BoxLayout):
     name = StringProperty("")
 
 
-class Stage(BoxLayout):
+class Stage(Lines):
     """One part of the visit: done, now, or to come."""
 
-    words = StringProperty("")
     done = BooleanProperty(False)
     now = BooleanProperty(False)
 

@@ -4,12 +4,12 @@ from kivy.properties import StringProperty
 
 from kiosk.screens.base import KioskScreen, load_kv
 from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Press
+from kiosk.screens.widgets import PressBox
 
 load_kv("choose_items")
 
 
-class ItemBox(Press):
+class ItemBox(PressBox):
     """One item, to be ticked, and what it is for."""
 
     name = StringProperty("")

@@ -4,15 +4,17 @@ from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.screens.base import KioskScreen, load_kv
 from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Press
+from kiosk.screens.widgets import Press, PressBox
 
 load_kv("choose_persons")
 
-# More than this stand in two columns.
+# More than these stand in two columns, more than those on another page: nothing scrolls.
 ONE_COLUMN = 6
+ONE_PAGE = 10
+ROW_MM, NARROW_ROW_MM = 30, 22
 
 
-class PersonChoiceBox(Press):
+class PersonChoiceBox(PressBox):
     """One member of the household, to be ticked."""
 
     person = ObjectProperty()
@@ -21,21 +23,42 @@ class PersonChoiceBox(Press):
 
 
 class ChoosePersons(KioskScreen):
+    """Turning the page is the screen's own matter: the visit does not know of it."""
+
     stage = "choice"
 
     def compose(self) -> None:
         super().compose()
+        self.page = 0
+        self._fill()
+
+    @property
+    def pages(self) -> int:
+        return -(-len(self.view.shown.persons) // ONE_PAGE)
+
+    def _fill(self) -> None:
         persons = self.view.shown.persons
         few = len(persons) <= ONE_COLUMN
         self.ids.persons.cols = 1 if few else 2
-        for person in persons:
-            holder = self.here("holder") if person.holder else ""
-            box = PersonChoiceBox(person=person, holder=holder, row=30 if few else 22)
+        self.ids.persons.clear_widgets()
+        for person in persons[self.page * ONE_PAGE : (self.page + 1) * ONE_PAGE]:
+            box = PersonChoiceBox(person=person, row=ROW_MM if few else NARROW_ROW_MM)
+            box.holder = self.here("holder") if person.holder else ""
             box.action, box.kind = f"persons.{person.number}", Kind.CHOICE
             self.ids.persons.add_widget(box)
+        self.ids.more.words = self.here("more", page=self.page + 1, pages=self.pages)
+
+    def press(self, press: Press) -> None:
+        if press is self.ids.more:
+            self.page = (self.page + 1) % self.pages
+            self._fill()
+            self.refresh()
+        else:
+            super().press(press)
 
     def refresh(self) -> None:
         super().refresh()
+        self.ids.more.offer(self.pages > 1)
         chosen = {f"persons.{person.number}": person.chosen for person in self.view.shown.persons}
         for press in self.presses():
             if press.action in chosen:

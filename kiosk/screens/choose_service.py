@@ -2,12 +2,12 @@
 
 from kiosk.screens.base import KioskScreen, load_kv
 from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Press, Text
+from kiosk.screens.widgets import PressBox, Text
 
 load_kv("choose_service")
 
 
-class ServiceChoice(Press):
+class ServiceChoice(PressBox):
     """A large button with the service's name and what it is."""
 
 

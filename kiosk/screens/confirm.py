@@ -13,6 +13,10 @@ load_kv("confirm")
 ONE_A_LINE = 4
 
 
+class Sheet(Image):
+    """The paper on a grey ground, so that its edge is seen."""
+
+
 class Confirm(KioskScreen):
     """The picture of the paper is shown on request only: it is readable over the shoulder."""
 
@@ -34,6 +38,6 @@ class Confirm(KioskScreen):
             return
         # nocache: Kivy must not keep the picture of a record
         picture = CoreImage(BytesIO(preview), ext="png", nocache=True)
-        place.add_widget(Image(texture=picture.texture, fit_mode="contain"))
+        place.add_widget(Sheet(texture=picture.texture, fit_mode="contain"))
         self.ids.facts.clear_widgets()
         self.ids.facts.height = 0

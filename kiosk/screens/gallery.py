@@ -4,15 +4,13 @@ import html
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kiosk.screens import invented
+from kiosk.screens.style import Look
+from kiosk.screens.window import Window
 from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.words import LANGUAGES
-
-if TYPE_CHECKING:
-    from kiosk.screens.window import Window
 
 CASES: Mapping[State, list[tuple[str, View]]] = invented.views()
 
@@ -21,18 +19,20 @@ def all_cases() -> Iterable[tuple[State, str, View]]:
     return ((state, name, view) for state, cases in CASES.items() for name, view in cases)
 
 
-def render_gallery(window: "Window", out: Path, languages: Iterable[str] = LANGUAGES) -> list[Path]:
+def render_gallery(out: Path, languages: Iterable[str] = LANGUAGES, look: Look | None = None) -> list[Path]:
     """`STATE-CASE.LANGUAGE.png` for each case and language, and index.html. `out` is made if it is not there."""
     out.mkdir(parents=True, exist_ok=True)
+    languages = tuple(languages)
+    window = Window(look or Look(), lambda event: None, offscreen=True)
     pictures: list[Path] = []
     for serial, (state, name, view) in enumerate(all_cases(), start=1):
         for language in languages:
             window.show(replace(view, language=language, serial=serial))
             window.frame()
-            window.frame()
             picture = out / f"{state}-{name}.{language}.png"
             window.screenshot(picture)
             pictures.append(picture)
+    window.close()
     (out / "index.html").write_text(_page(pictures), encoding="utf-8")
     return pictures
 

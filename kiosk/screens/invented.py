@@ -55,6 +55,8 @@ MANY = tuple(
     )
 )
 
+CROWD = tuple(show.PersonChoice(number, f"小川　{number}郎", "オガワ　ロウ", False, number == 1) for number in range(1, 20))
+
 
 def sheet() -> bytes:
     """A picture of paper for the preview: lines where text would stand. PNG."""
@@ -153,6 +155,7 @@ def _choices() -> dict[State, list[Case]]:
             ("family", *_persons(FAMILY)),
             ("rare", *_persons(RARE)),
             ("many", *_persons(MANY)),
+            ("crowd", *_persons(CROWD)),
             (
                 "nobody",
                 show.PersonsShown((show.PersonChoice(1, "山田　花子", "ヤマダ　ハナコ", False, True),), "大垣市"),

@@ -3,9 +3,10 @@
 Words from outside go through `Text` too; markup is off everywhere, so that a name that looks like markup stays a name.
 """
 
-from functools import lru_cache
+from functools import cache
 from time import monotonic
 
+from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
 from kivy.core.text import LabelBase
 from kivy.metrics import mm
@@ -29,32 +30,49 @@ def register_fonts() -> None:
     LabelBase.register(NAMES, fn_regular=str(MINCHO.path))
 
 
-@lru_cache(maxsize=8192)
 def advance(character: str, font: str, size: float, bold: bool) -> float:
-    """Width of one character in pixels. Characters are remembered, never the texts they stand in."""
+    """Width of one character in pixels."""
     return float(CoreLabel(font_name=font, font_size=size, bold=bold).get_extents(character)[0])
 
 
-class Text(Label):
-    """Words in lines of the widget's width; as high as they need. `words` is what it says, `text` the same in lines."""
+# Our own words are measured again and again. Names are not remembered, not even by their characters.
+remembered_advance = cache(advance)
+
+
+class Lines(Label):
+    """Words broken into lines of the widget's width. `words` is what it says, `text` the same in lines."""
 
     words = StringProperty("")
+    inset = NumericProperty(0)  # left and right, in pixels
 
     def __init__(self, **properties: object) -> None:
+        self._break_soon = Clock.create_trigger(self._break, -1)  # once, however many of these change before the next frame
         super().__init__(**properties)
-        for name in ("words", "width", "font_size", "font_name", "bold"):
-            self.fbind(name, self._break)
-        self._break()
+        for name in ("words", "width", "inset", "font_size", "font_name", "bold"):
+            self.fbind(name, self._break_soon)
+        self._break_soon()
 
     def _break(self, *_: object) -> None:
-        if self.width < 2:
+        width = self.width - 2 * self.inset
+        if width < 1:
             return
-        lines = break_lines(self.words, self.width, self._measure, phrases=True)
-        self.text_size = (self.width, None)
-        self.text = "\n".join(lines)
+        widths: dict[str, float] = {}
 
-    def _measure(self, text: str) -> float:
-        return sum(advance(character, self.font_name, self.font_size, self.bold) for character in text if not is_selector(character))
+        def measure(text: str) -> float:
+            return sum(self._advance(character, widths) for character in text)
+
+        self.text_size = (width, None)
+        self.text = "\n".join(break_lines(self.words, width, measure, phrases=True))
+
+    def _advance(self, character: str, widths: dict[str, float]) -> float:
+        if character not in widths:
+            known = advance if self.font_name == NAMES else remembered_advance
+            widths[character] = 0 if is_selector(character) else known(character, self.font_name, self.font_size, self.bold)
+        return widths[character]
+
+
+class Text(Lines):
+    """Lines as high as they need to be."""
 
 
 def is_selector(character: str) -> bool:
@@ -62,7 +80,7 @@ def is_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
-class Press(ButtonBehavior, BoxLayout):
+class Press(ButtonBehavior):
     """Something to press, with an id of `View.actions`. Counts when the finger comes up inside.
 
     `fades` says what becomes of it when the view does not offer its action: grey, or gone. A second press within 300 ms is a
@@ -94,11 +112,12 @@ class Press(ButtonBehavior, BoxLayout):
         self.pressed(self)
 
 
-class Push(Press):
+class Push(Press, Lines):
     """A button with words on it."""
 
-    words = StringProperty("")
-    font_size = NumericProperty(0)
+
+class PressBox(Press, BoxLayout):
+    """A button that holds other widgets."""
 
 
 class Panel(BoxLayout):
