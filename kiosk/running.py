@@ -17,7 +17,7 @@ from kiosk.log import Log
 from kiosk.script import Resident, load_script
 from kiosk.session.states import State
 from kiosk.settings import Settings, load_settings
-from kiosk.terminal import Terminal, notify, open_terminal, utc_now
+from kiosk.terminal import Terminal, notify, open_journal, open_terminal, utc_now
 
 # The watchdog of systemd/kiosk.service is fed while the inbox moves: a third of its WatchdogSec.
 FEED_SECONDS = 6.0
@@ -59,7 +59,7 @@ def run_terminal(file: Path | None, script: Path | None, headless: bool, lab: Pa
             from kiosk.windowed import run_window
 
             return run_window(settings, devices, steps)
-        terminal = open_terminal(settings, devices, Log(sys.stderr, utc_now), lambda view: None, lambda times: None)
+        terminal = open_terminal(settings, devices, open_journal(settings), Log(sys.stderr, utc_now), lambda view: None, lambda times: None)
         conductor = terminal.conductor
         resident = Resident(steps, devices.need_hands(), lambda action: conductor.tell(conductor.view.actions[action]), time.monotonic)
         try:

@@ -68,9 +68,15 @@ def line_of(settings: Settings) -> Line:
     )
 
 
+def open_journal(settings: Settings) -> Journal:
+    """Raises JournalBroken."""
+    return Journal(settings.path(settings.paths.state) / "journal.db")
+
+
 def open_terminal(
     settings: Settings,
     devices: Devices,
+    journal: Journal,
     log: Log,
     show: Callable[[View], None],
     chime: Callable[[int], None],
@@ -78,10 +84,9 @@ def open_terminal(
     now: Callable[[], datetime] = utc_now,
     limits: dict[State, Limit | None] = LIMITS,
 ) -> Terminal:
-    """Raises SettingsError, JournalBroken."""
+    """Raises SettingsError. The terminal closes devices and journal with itself."""
     network, town = settings.network, settings.town
     client = RegisterClient(line_of(settings), now)
-    journal = Journal(settings.path(settings.paths.state) / "journal.db")
     place = Place(
         town_name=town.name,
         opens=town.opens,

@@ -15,7 +15,7 @@ from kiosk.script import Resident, Step
 from kiosk.session.events import Event
 from kiosk.session.view import View
 from kiosk.settings import Settings
-from kiosk.terminal import Terminal, open_terminal, utc_now
+from kiosk.terminal import Terminal, open_journal, open_terminal, utc_now
 
 # How often time passes for the session: countdowns are whole seconds.
 BEAT = 0.1
@@ -33,7 +33,7 @@ class Screen:
         self._log = log
         self.failed = False
         self.window = Window(look_of(settings), self._tell, offscreen, on_fault=self._fault, touched=self._touched, closes=closes)
-        self.terminal: Terminal = open_terminal(settings, devices, log, self._show, lambda times: None)
+        self.terminal: Terminal = open_terminal(settings, devices, open_journal(settings), log, self._show, lambda times: None)
 
     def _tell(self, event: Event) -> None:
         self.terminal.conductor.tell(event)

@@ -20,7 +20,7 @@ from kiosk.running import with_hands_on_the_line
 from kiosk.script import Resident, read_script
 from kiosk.session.states import State
 from kiosk.settings import DeviceSettings, PathSettings, Settings, load_settings
-from kiosk.terminal import Terminal, open_terminal, utc_now
+from kiosk.terminal import Terminal, open_journal, open_terminal, utc_now
 
 HOME, TOWN = "21202", "21361"
 
@@ -57,6 +57,7 @@ class Bench:
         self.terminal: Terminal = open_terminal(
             self.settings,
             self.devices,
+            open_journal(self.settings),
             Log(self.logged, utc_now),
             lambda view: self.seen.append(view.state),
             lambda times: None,

@@ -1,0 +1,157 @@
+"""A kiosk process that can be killed, beside a printer, a network and a roll of paper that live on."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hardware.printer.models import load_model
+from hardware.simulated.printer import SimulatedPrinter
+from hardware.simulated.serial_pty import SerialPty
+from kiosk.journal import Journal, Record
+from kiosk.lab import running_lab
+
+MODEL = "custom-vkp80"
+HOME, TOWN = "21202", "21361"
+VISIT = """
+see attract
+tap attract.start
+tap service.copy
+card taro
+pin 1234
+see choose_persons
+tap persons.next
+tap items.next
+tap copies.next
+see confirm
+tap confirm.yes
+see take_card
+pull
+see take_paper
+"""
+RECOVERY = "see attract\n"
+
+
+class Victim:
+    """The forking process. `run` gives the exit status (-9: killed) and how many journal writes there were."""
+
+    def __init__(self) -> None:
+        program = Path(__file__).with_name("victim.py")
+        self._process = subprocess.Popen([sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.pid = 0
+
+    def begin(self, **order: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"die": 0, "after": False, **order}) + "\n")
+        self._process.stdin.flush()
+        self.pid = int(self._line().split()[1])
+
+    def end(self) -> tuple[int, int]:
+        _, status, writes = self._line().split()
+        self.pid = 0
+        return int(status), int(writes)
+
+    def kill(self) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the victim's process ended by itself"
+        return line
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+
+
+@dataclass
+class Scene:
+    """One terminal's printer and journal, and the network around it."""
+
+    settings: Path
+    victim: Victim
+    printer: SimulatedPrinter
+    link: Path
+    state: Path
+
+    def begin(self, script: str, **how: object) -> None:
+        self.victim.begin(
+            settings=str(self.settings), state=str(self.state), printer=f"serial:{self.link}?model={MODEL}", script=script, **how
+        )
+
+    def run(self, script: str, **how: object) -> tuple[int, int]:
+        self.begin(script, **how)
+        return self.victim.end()
+
+    def record(self) -> Record | None:
+        journal = Journal(self.state / "journal.db")
+        try:
+            records = journal.records()
+            assert len(records) <= 1
+            assert journal.unreported() == []
+            return records[0] if records else None
+        finally:
+            journal.close()
+
+    def whole_sheets(self, rows: int) -> int:
+        return sum(paper.bitmap.height >= rows for paper in self.printer.papers)
+
+    def node(self, town: str, visit: str) -> str | None:
+        table = "issues" if town == TOWN else "given"
+        with closing(sqlite3.connect(f"file:{self.settings.parent}/nodes/{town}/issue.db?mode=ro", uri=True)) as db:
+            row = db.execute(f"SELECT status FROM {table} WHERE visit = ?", (visit,)).fetchone()
+        return row[0] if row else None
+
+    def both_towns(self, visit: str, seconds: float = 10.0) -> str | None:
+        """What the issuing town says, once the home town says the same. None: neither has an issue."""
+        until = time.monotonic() + seconds
+        while True:
+            here, home = self.node(TOWN, visit), self.node(HOME, visit) or None
+            if here == home:
+                return here
+            assert time.monotonic() < until, f"{here} here, {home} at home"
+            time.sleep(0.02)
+
+
+@pytest.fixture(scope="package")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with running_lab(tmp_path_factory.mktemp("lab"), 20, 1) as file:
+        yield file
+
+
+@pytest.fixture(scope="package")
+def victim() -> Iterator[Victim]:
+    made = Victim()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def scene(lab: Path, victim: Victim, tmp_path: Path) -> Iterator[Scene]:
+    printer = SimulatedPrinter(load_model(MODEL))
+    pty = SerialPty(printer, tmp_path / "printer")
+    yield Scene(lab, victim, printer, tmp_path / "printer", tmp_path / "state")
+    pty.close()
+    printer.close()
+
+
+@pytest.fixture(scope="package")
+def scripts() -> dict[str, str]:
+    return {"visit": VISIT, "recovery": RECOVERY}
+
+
+@pytest.fixture(scope="package")
+def scene_type() -> type[Scene]:
+    return Scene
