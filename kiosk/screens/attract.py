@@ -1,12 +1,12 @@
 """The screen that waits: what can be had here, when, and what to bring."""
 
 from kiosk.screens.base import KioskScreen, load_kv
-from kiosk.screens.widgets import Panel, Text
+from kiosk.screens.widgets import Area, Text
 
 load_kv("attract")
 
 
-class ServiceOffer(Panel):
+class ServiceOffer(Area):
     """One service by name, and what it is."""
 
 

@@ -49,7 +49,7 @@ class ChoosePersons(KioskScreen):
         self.ids.more.words = self.here("more", page=self.page + 1, pages=self.pages)
 
     def press(self, press: Press) -> None:
-        if press is self.ids.more:
+        if press.action == "persons.more":
             self.page = (self.page + 1) % self.pages
             self._fill()
             self.refresh()

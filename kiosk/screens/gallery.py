@@ -37,13 +37,15 @@ def render_gallery(out: Path, languages: Iterable[str] = LANGUAGES, look: Look |
     return pictures
 
 
+STYLE = (
+    "body{display:flex;flex-wrap:wrap;gap:1em;font-family:sans-serif;background:#ddd}img{width:270px;border:1px solid #888}figure{margin:0}"
+)
+
+
 def _page(pictures: Iterable[Path]) -> str:
-    figures = "".join(
-        f'<figure><img src="{html.escape(picture.name)}" alt="" loading="lazy"><figcaption>{html.escape(picture.stem)}</figcaption></figure>\n'
+    figures = (
+        f'<figure><img src="{html.escape(picture.name)}" alt="" loading="lazy">'
+        f"<figcaption>{html.escape(picture.stem)}</figcaption></figure>\n"
         for picture in pictures
     )
-    return (
-        '<!doctype html><meta charset="utf-8"><style>'
-        "body{display:flex;flex-wrap:wrap;gap:1em;font-family:sans-serif;background:#ddd}img{width:270px;border:1px solid #888}figure{margin:0}"
-        f"</style>\n{figures}"
-    )
+    return f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style>\n{"".join(figures)}'

@@ -7,7 +7,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.warning import Warning
+from kiosk.screens.warning import StillThere
 from kiosk.screens.widgets import Press
 from kiosk.session.events import Event
 from kiosk.session.view import View
@@ -24,7 +24,7 @@ class Gate(FloatLayout):
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
         self.screen: KioskScreen | None = None
-        self.warning: Warning | None = None
+        self.warning: StillThere | None = None
         self._fingers: set[object] = set()
         self._shut = False
         self.touched: Callable[[], None] = lambda: None
@@ -45,7 +45,7 @@ class Gate(FloatLayout):
             self.warning = None
             self._shut = bool(self._fingers)
         elif view.countdown is not None:
-            self.warning = Warning(view, words, tell)
+            self.warning = StillThere(view, words, tell)
             self.add_widget(self.warning)
             self._shut = bool(self._fingers)
 
@@ -77,8 +77,8 @@ class Gate(FloatLayout):
             return True
         super().on_touch_up(touch)
         screen = touch.ud.get("anywhere")
-        if screen is not None and screen is self.screen:
-            screen.act(screen.anywhere)
+        if self.screen is not None and screen is self.screen:
+            self.screen.act(self.screen.anywhere)
         return True
 
 

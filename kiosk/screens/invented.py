@@ -164,7 +164,11 @@ def _choices() -> dict[State, list[Case]]:
         ],
         State.CHOOSE_ITEMS: [
             ("none", show.ItemsShown(items), _ITEM_ACTIONS),
-            ("two", show.ItemsShown((show.ItemChoice(Item.RELATIONSHIP, True), items[1], show.ItemChoice(Item.RESIDENT_CODE, True))), _ITEM_ACTIONS),
+            (
+                "two",
+                show.ItemsShown((show.ItemChoice(Item.RELATIONSHIP, True), items[1], show.ItemChoice(Item.RESIDENT_CODE, True))),
+                _ITEM_ACTIONS,
+            ),
         ],
         State.CHOOSE_COPIES: [
             ("one", show.CopiesShown(1, 3), _COPIES | _MORE),

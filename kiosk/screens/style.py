@@ -1,7 +1,8 @@
 """How the screens look: colours, sizes of type, millimetres. A `Look` is chosen once, in the settings.
 
-Colours are those of the Digital Agency's design tokens; every pair of text and ground here has a contrast of at least 7:1 (WCAG 2.2, 1.4.6),
-in the high-contrast theme 21:1. The type scale is short on purpose: each size of a Japanese font costs a texture cache of some 2.5 MB.
+Colours are those of the Digital Agency's design tokens; every pair of text and ground here has a contrast of at least 7:1 (WCAG 2.2,
+1.4.6), in the high-contrast theme 21:1. The type scale is short on purpose: each size of a Japanese font costs a texture cache of
+some 2.5 MB.
 """
 
 from dataclasses import dataclass
@@ -111,7 +112,9 @@ PALETTES = {
 
 @dataclass(frozen=True)
 class TypeScale:
-    """Heights of type in pixels. The smallest has capitals of 5.2 mm (VVSG 2.0 medium: 4.8 to 5.6); body 6.7 mm (EN 301 549, 5.1.4: 0.7 degrees at 50 cm)."""
+    """Heights of type in pixels. Capitals of the smallest are 5.2 mm high (VVSG 2.0, medium: 4.8 to 5.6), those of body 6.7 mm (EN 301
+    549, 5.1.4: 0.7 degrees at 50 cm).
+    """
 
     small: float
     body: float

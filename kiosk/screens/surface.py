@@ -126,7 +126,7 @@ class Surface:
         Clock._max_fps = 0  # the caller sets the pace; Kivy has no other way to say so
         try:
             EventLoop.idle()
-        except Exception as fault:  # noqa: BLE001 - as Kivy's own loop does: without a display a fault ends where it ends with one
+        except Exception as fault:  # as in Kivy's own loop: a fault ends in the same place with and without a display
             if ExceptionManager.handle_exception(fault) == ExceptionManager.RAISE:
                 raise
 

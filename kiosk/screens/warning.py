@@ -5,5 +5,5 @@ from kiosk.screens.base import Board, load_kv
 load_kv("warning")
 
 
-class Warning(Board):
+class StillThere(Board):
     """`view.countdown` seconds are left; "more time" may be pressed any number of times (WCAG 2.2.1)."""

@@ -120,7 +120,7 @@ class PressBox(Press, BoxLayout):
     """A button that holds other widgets."""
 
 
-class Panel(BoxLayout):
+class Area(BoxLayout):
     """A quiet area for what belongs together."""
 
 

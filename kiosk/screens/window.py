@@ -3,6 +3,7 @@
 Kivy has one window a process; a second Window of ours takes it over. All methods but `call_soon` and `stop` are for the main thread.
 """
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.screens.opening import has_display, prepare
 from kiosk.screens.style import Look
 from kiosk.session.events import Event
+from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.words import Words
 
@@ -19,12 +21,20 @@ if TYPE_CHECKING:
 
     from kiosk.screens.gate import Gate
 
+# Where a visit has ended, one way or the other.
+FORGETTING = frozenset({State.GOODBYE, State.ATTRACT, State.CLOSED, State.OUT_OF_SERVICE})
+
+
+def forget() -> None:
+    """Widgets hold each other in circles: the names on a former screen must not wait until Python happens to look for those."""
+    gc.collect()
+
 
 class Window:
     """Opens at once. `offscreen` (or no display) draws into memory and takes no input but `tap`.
 
-    `tell` gets the event of what was pressed, `touched` is called at each touch (the idle time starts anew), `on_fault` gets an exception that
-    a callback let through: the window goes on, the caller decides. `closes` lets the window system close it (never in a town hall).
+    `tell` gets the event of what was pressed, `touched` is called at each touch (the idle time starts anew), `on_fault` gets an exception
+    that a callback let through: the window goes on, the caller decides. `closes` lets the window system close it (never in a town hall).
     """
 
     def __init__(
@@ -65,6 +75,8 @@ class Window:
         if what != self._shown or self.gate.screen is None:
             self._shown = what
             self.gate.mount(SCREENS[view.state](view, words, self._tell))
+            if view.state in FORGETTING:
+                self.call_soon(forget)
         else:
             self.gate.screen.view = view
         self.gate.warn(view, words, self._tell)

@@ -94,4 +94,5 @@ def nothing_is_cut_off(window: Window) -> None:
         if l1 < r2 - 1 and l2 < r1 - 1 and b1 < t2 - 1 and b2 < t1 - 1:  # one lies over the other
             outer, inner = (one, (l2, b2, r2, t2)) if isinstance(one, Press) else (other, (l1, b1, r1, t1))
             held = outer.x - 1 <= inner[0] and outer.y - 1 <= inner[1] and inner[2] <= outer.right + 1 and inner[3] <= outer.top + 1
-            assert isinstance(outer, Press) and held, (getattr(one, "words", one), getattr(other, "words", other))
+            held = held and isinstance(outer, Press)
+            assert held, (getattr(one, "words", one), getattr(other, "words", other))
