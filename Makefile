@@ -5,6 +5,7 @@
 #   make kiosk HEADLESS=1 SCRIPT=FILE           ... without a window, worked by a script
 #   make test                                   lint and the whole suite
 #   make lint                                   ruff, mypy, import contracts
+#   make soak                                   the tests that take minutes
 #   make constraints                            the newest Python packages that fit; then run `make test` and commit the change
 #   make install-files [DESTDIR=DIR]            units and rules to where systemd, udev and polkit look (systemd/README.md)
 #   make clean                                  what runs left behind; the Python packages in .venv stay
@@ -100,8 +101,13 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two at a time, a file never torn apart: each worker has a network of its own.
 test: lint
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+.PHONY: soak
+soak: setup
+	$(BIN)/pytest -m soak --timeout 3600 $(ARGS)
 
 # -- installing and cleaning --------------------------------------------------------------------------------------------
 

@@ -178,3 +178,8 @@ def cards_as_made(network) -> None:
     """PIN counters live in the cards' folders; each test finds them as they were made."""
     for path in (network.folder / "cards").glob("*/state.json"):
         path.unlink()
+
+
+@pytest.fixture(scope="session")
+def bench_type() -> type[Bench]:
+    return Bench

@@ -53,8 +53,8 @@ def _after_death(scene, rows, recovery):
     return record
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("after", [pytest.param(False, id="before", marks=pytest.mark.soak), pytest.param(True, id="after")])
 def test_killed_at_every_journal_write(scene_type, lab, victim, tmp_path, undisturbed, scripts, after):
     writes, rows = undisturbed
     results = []
@@ -78,7 +78,7 @@ def test_killed_at_every_journal_write(scene_type, lab, victim, tmp_path, undist
 def test_killed_at_every_band(scene_type, lab, victim, tmp_path, undisturbed, scripts):
     """The printer tells us at which row the kiosk dies; in steps smaller than any band."""
     _, rows = undisturbed
-    for number, row in enumerate([1, *range(60, rows, 60), rows - 1, rows]):
+    for number, row in enumerate([1, *range(80, rows, 80), rows - 1, rows]):
         folder = tmp_path / str(number)
         folder.mkdir()
         printer = SimulatedPrinter(load_model("custom-vkp80"))

@@ -1,0 +1,36 @@
+"""After a visit: no name, number, code or PIN in the log, the journal, the nodes' logs or any file the kiosk wrote."""
+
+import sqlite3
+from contextlib import closing
+
+
+PLANTED = "name, kana, former_name, address, my_number, resident_code, domicile, previous_address"
+
+
+def _planted(network):
+    """What the home register holds of hanako's household: every text that tells who they are."""
+    with closing(sqlite3.connect(f"file:{network.folder}/nodes/21202/register.db?mode=ro", uri=True)) as db:
+        (household,) = db.execute("SELECT household FROM residents WHERE name LIKE '%花子%' ORDER BY id").fetchone()
+        rows = db.execute(f"SELECT {PLANTED} FROM residents WHERE household = ?", (household,)).fetchall()
+    return {str(value) for row in rows for value in row if value}
+
+
+def test_no_trace_of_the_resident(bench, network, to):
+    words = {word for word in _planted(network) if len(word) > 3}
+    assert len(words) >= 6
+    bench.follow(
+        to["persons"]
+        + "tap persons.all\ntap persons.next\ntap items.my_number\ntap items.resident_code\ntap items.next\ntap copies.next\n"
+        + "see confirm\ntap confirm.yes\npull\nsee take_paper\ntake\ntap receipt.no\nsee goodbye",
+        case="hanako",
+    )
+    network.settled(bench.record.visit, "printed")
+    bench.wait(6)
+    assert bench.terminal.conductor.session.visit is None
+    written = {"kiosk log": bench.logged.getvalue().encode()}
+    state = bench.settings.path(bench.settings.paths.state)
+    written |= {str(path): path.read_bytes() for path in state.rglob("*") if path.is_file()}
+    written |= {str(path): path.read_bytes() for path in network.folder.glob("nodes/*/node.log")}
+    for place, data in written.items():
+        for word in words:
+            assert word.encode() not in data, f"{place} holds a planted word"
