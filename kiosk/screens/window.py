@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from kiosk.screens.gate import Gate
 
-# Where a visit has ended, one way or the other.
+# Entered from elsewhere, these end a visit.
 FORGETTING = frozenset({State.GOODBYE, State.ATTRACT, State.CLOSED, State.OUT_OF_SERVICE})
 
 
@@ -73,9 +73,9 @@ class Window:
         words = self._words(view.language)
         what = (view.state, view.serial, view.language)
         if what != self._shown or self.gate.screen is None:
-            self._shown = what
+            former, self._shown = self._shown, what
             self.gate.mount(SCREENS[view.state](view, words, self._tell))
-            if view.state in FORGETTING:
+            if view.state in FORGETTING and former and former[0] not in FORGETTING:
                 self.call_soon(forget)
         else:
             self.gate.screen.view = view
