@@ -284,6 +284,7 @@ class Conductor:
     def _forget(self, command: Command) -> None:
         """The session has dropped the visit; so do we. The link to the node ends with it."""
         self.desk.pin.wipe()
+        self.desk.composed.clear()
         self._network_worker.submit(0, "close", lambda tell: self._hang_up())
 
     def _hang_up(self) -> None:

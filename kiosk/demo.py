@@ -57,6 +57,14 @@ take
 tap receipt.no
 see goodbye
 """
+# What the resident does when the terminal says no.
+TURNED_AWAY = """
+tap ok
+see take_card_back
+pull
+see goodbye
+"""
+NO = {State.REFUSED, State.NOT_TODAY}
 # States in which nobody but the machine is at work: what no device and no line took there is our own time.
 MACHINE = {State.READING, State.PROVING, State.ASKING, State.PREPARING, State.ISSUING, State.PRINTING, State.RECOVERING, State.STOPPING}
 
@@ -95,9 +103,8 @@ def run_demo(out: Path, seed: int, resident: str, real: bool, language: str, say
         log = held.enter_context((out / "kiosk.log").open("w", encoding="utf-8"))
         screen = Screen(settings, devices, Log(log, utc_now), offscreen=True, closes=False)
         terminal = screen.terminal
-        script = read_script(SCRIPT.format(resident=resident, language=language), "demo")
         try:
-            _visit(screen, Resident(script, devices.need_hands(), screen.window.tap, time.monotonic), devices, out / "screens", progress)
+            _visit(screen, SCRIPT.format(resident=resident, language=language), devices, out / "screens", progress)
             result = _judge(terminal, devices, bytes(job), out, file.parent)
             _write(terminal, devices, job, out, result)
         finally:
@@ -122,10 +129,15 @@ def _fresh(settings: Settings, real: bool) -> Settings:
     return settings
 
 
-def _visit(screen: Screen, resident: Resident, devices: Devices, pictures: Path, progress: Callable[..., None]) -> None:
+def _visit(screen: Screen, script: str, devices: Devices, pictures: Path, progress: Callable[..., None]) -> None:
     """The whole visit. A frame is drawn when something changed, and each new state is photographed."""
     conductor, window, watch = screen.terminal.conductor, screen.window, screen.terminal.watch
     noted = 0
+
+    def follows(steps: str) -> Resident:
+        return Resident(read_script(steps, "demo"), devices.need_hands(), window.tap, time.monotonic)
+
+    resident, turned_away = follows(script), False
     conductor.start()
     drawn = None
     while True:
@@ -140,6 +152,8 @@ def _visit(screen: Screen, resident: Resident, devices: Devices, pictures: Path,
                 progress(f"state.{state}")
             noted = len(conductor.trace)
             window.screenshot(pictures / f"{noted:02d}-{drawn.state}.png")
+        if drawn.state in NO and not turned_away:
+            resident, turned_away = follows(TURNED_AWAY), True
         with watch.span(Kind.FRAMES):  # a tap is two frames: finger down, finger up
             done = resident.step(drawn)
         if done:
@@ -179,8 +193,8 @@ def _judge(terminal: Terminal, devices: Devices, job: bytes, out: Path, lab: Pat
 def _write(terminal: Terminal, devices: Devices, job: bytearray, out: Path, result: Result) -> None:
     (out / "job.bin").write_bytes(job)
     conductor, watch = terminal.conductor, terminal.watch
-    record = terminal.journal.records()[-1]
-    steps = []
+    record = next(reversed(terminal.journal.records()), None)
+    steps: list[dict[str, str | float]] = []
     ends = [begun for begun, _ in conductor.trace[1:]] + [time.monotonic()]
     for number, ((begun, state), end) in enumerate(zip(conductor.trace, ends, strict=True)):
         kinds = watch.steps.get(f"{number:02d}-{state}", {})
@@ -192,12 +206,12 @@ def _write(terminal: Terminal, devices: Devices, job: bytearray, out: Path, resu
         steps.append({"state": str(state), "seconds": round(end - begun, 4), **{key: round(value, 4) for key, value in seconds.items()}})
     names = ("person", *(str(kind) for kind in Kind))
     about = {
-        "outcome": record.result,
-        "visit": record.visit,
+        "outcome": record.result if record else "nothing_issued",
+        "visit": record.visit if record else "",
         "issue_numbers": list(result.numbers),
         "both_towns_printed": result.towns,
         "paper_equals_page": result.equal,
-        "totals": {name: round(sum(step[name] for step in steps), 4) for name in names},
+        "totals": {name: round(sum(float(step[name]) for step in steps), 4) for name in names},
         "bytes": {
             "network_sent": terminal.client.bytes_sent,
             "network_received": terminal.client.bytes_received,

@@ -89,7 +89,7 @@ class Journal:
         self._write("UPDATE visits SET stage = 'printing', bands = ? WHERE visit = ? AND stage = 'issued'", bands, visit)
 
     def progress(self, visit: str, sent: int, printed: int, rows: int) -> None:
-        """Before band `sent` leaves, and after band `printed` is on paper."""
+        """After band `printed` is on paper, and before the last band leaves: only then is `sent` of consequence (`Printer.settle`)."""
         self._write(
             "UPDATE visits SET sent = ?, printed = ?, dot_rows = ? WHERE visit = ? AND stage = 'printing'", sent, printed, rows, visit
         )

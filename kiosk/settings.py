@@ -102,7 +102,14 @@ def _explain(message: str) -> str:
     """msgspec says what and where ("… - at `$.town.fee`"); add which keys there are."""
     what, _, where = message.partition(" - at ")
     key = where.strip("`").removeprefix("$").removeprefix(".")
-    tables = {"": Settings, "network": NetworkSettings, "town": TownSettings, "devices": DeviceSettings, "screen": ScreenSettings}
+    tables: dict[str, type[Struct]] = {
+        "": Settings,
+        "network": NetworkSettings,
+        "town": TownSettings,
+        "devices": DeviceSettings,
+        "screen": ScreenSettings,
+        "paths": PathSettings,
+    }
     table = tables.get(key)
     known = f"; known are {_keys(table)}" if table is not None else ""
     return f"key `{key or 'the file'}`: {what}{known}"

@@ -294,12 +294,15 @@ class PrinterTasks:
         printed = 0
 
         def told(progress: Progress) -> None:
+            """Each change of certainty is on disk before the driver goes on: one more band on paper, or the end on its way."""
             nonlocal printed
+            if progress.printed == printed and progress.sent < len(bands):
+                return
             with desk.watch.span(Time.OWN):
                 desk.journal.progress(visit, progress.sent, progress.printed, progress.rows)
-                if progress.printed > printed:
-                    printed = progress.printed
-                    tell(on.Printing(printed, len(bands)))
+            if progress.printed > printed:
+                printed = progress.printed
+                tell(on.Printing(printed, len(bands)))
 
         with desk.watch.span(Time.DEVICES):
             result = desk.printer.print(bands, told)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ from kiosk.settings import Settings
 from kiosk.tasks import Desk
 from kiosk.timing import Stopwatch
 from kiosk.trust import CardTrust, load_anchors
+
+# Seconds a thread may keep the interpreter. With Python's 5 ms, a worker coming back from the disk waits that long for its turn,
+# thirty times in a print; the screen's thread and the printer's share two processors.
+SWITCH = 0.001
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -85,6 +90,7 @@ def open_terminal(
     limits: dict[State, Limit | None] = LIMITS,
 ) -> Terminal:
     """Raises SettingsError. The terminal closes devices and journal with itself."""
+    sys.setswitchinterval(SWITCH)
     network, town = settings.network, settings.town
     client = RegisterClient(line_of(settings), now)
     place = Place(

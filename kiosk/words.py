@@ -1,7 +1,7 @@
 """Every word a person reads, by key and language.
 
-The words stand in gettext catalogues, `assets/words/LANGUAGE.po`: msgid is the key (`insert_card.title`), msgstr the words. They are read at
-run time, so that a town can have its wording changed without building anything. Placeholders are those of `str.format`.
+The words stand in gettext catalogues, `assets/words/LANGUAGE.po`: msgid is the key (`insert_card.title`), msgstr the words. They are read
+at run time, so that a town can have its wording changed without building anything. Placeholders are those of `str.format`.
 """
 
 from functools import lru_cache

@@ -105,7 +105,7 @@ def test_the_suite_comes_last_and_after_all_of_lint() -> None:
         ["ruff", "format"],
         ["mypy"],
         ["lint-imports"],
-        ["pytest"],
+        ["pytest", "-n"],
     ]
 
 

@@ -1,7 +1,7 @@
 """A line to the node that a hand can cut: a forwarder on loopback between the kiosk's client and its node.
 
-The cut is at the wire, so the field's client meets what it would meet in a town hall: links that die, connections that are refused. TLS runs
-through untouched, and the node is known by its certificate, not by the address it is reached at.
+The cut is at the wire, so the field's client meets what it would meet in a town hall: links that die, connections that are refused. TLS
+runs through untouched, and the node is known by its certificate, not by the address it is reached at.
 """
 
 import select

@@ -1,4 +1,4 @@
-"""A service as data. The frame of a visit (card, PIN, proof, confirm, issue, card out, paper) is the same for all; the middle is its own."""
+"""A service as data. The frame of a visit (card, PIN, proof, confirm, issue, card out, paper) is one for all; the middle is its own."""
 
 from dataclasses import dataclass
 

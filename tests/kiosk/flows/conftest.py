@@ -1,9 +1,7 @@
-"""A whole terminal on simulated devices, joined to a running network, worked by a script: the field's drivers, no window, a clock that tests
-can put forward."""
+"""A whole terminal on simulated devices, joined to a running network, worked by a script: the field's drivers, no window, and a clock
+that tests can put forward."""
 
 import io
-import json
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator

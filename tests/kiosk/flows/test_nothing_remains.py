@@ -3,7 +3,6 @@
 import sqlite3
 from contextlib import closing
 
-
 PLANTED = "name, kana, former_name, address, my_number, resident_code, domicile, previous_address"
 
 

@@ -36,7 +36,7 @@ def test_swapped_answers_print_nothing(folder, tmp_path, bench_type, to, answers
 
             residents.append(Resident(steps, bench.devices.need_hands(), tap, time.monotonic))
         limit = time.monotonic() + 60
-        while not all([resident.step(bench.terminal.conductor.view) for bench, resident in zip(benches, residents, strict=True)]):
+        while not all([resident.step(bench.terminal.conductor.view) for bench, resident in zip(benches, residents, strict=True)]):  # noqa: C419 - each must step
             for bench in benches:
                 bench.terminal.conductor.drain()
                 bench.terminal.conductor.wait(0.01)

@@ -1,7 +1,8 @@
 """A kiosk that dies when told to: forked for each visit from a process that has everything imported, killed by SIGKILL.
 
-One line of JSON on stdin is one run: {"settings", "state", "printer", "script", "die": N, "after": bool}. With `die` the process kills itself at
-its N-th journal write, before it or after it. Answers "pid P" when the run begins and "end STATUS WRITES" when it is over (STATUS -9: killed).
+One line of JSON on stdin is one run: {"settings", "state", "printer", "script", "die": N, "after": bool}. With `die` the process kills
+itself at its N-th journal write, before it or after it. Answers "pid P" when the run begins and "end STATUS WRITES" when it is over
+(STATUS -9: killed).
 """
 
 import json
