@@ -68,6 +68,7 @@ class Surface:
         register_fonts()
         logging.getLogger("kivy").setLevel(logging.WARNING)
         self._look = look
+        self._offscreen = offscreen
         self._closes = closes
         self._faults = Faults(on_fault) if on_fault is not None else None
         if self._faults is not None:
@@ -145,6 +146,8 @@ class Surface:
 
     def screenshot(self, path: Path) -> None:
         """The window's pixels as they are, without the number that Kivy adds to a file's name."""
+        if not self._offscreen:
+            KivyWindow.dispatch("on_draw")  # after a flip, what a display's back buffer holds is undefined
         width, height = KivyWindow.system_size
         pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
         Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(path, compress_level=1)
