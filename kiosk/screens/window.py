@@ -1,6 +1,7 @@
 """The one window: shows views, tells events. The only module of the screens that the rest of the kiosk imports.
 
-Kivy has one window a process; a second Window of ours takes it over. (Without a display the picture keeps the first one's size.) All methods but `call_soon` and `stop` are for the main thread.
+Kivy has one window a process; a second Window of ours takes it over. (Without a display the picture keeps the first one's size.)
+All methods but `call_soon` and `stop` are for the main thread.
 """
 
 import gc
