@@ -8,6 +8,8 @@ import typer
 
 from hardware.errors import SettingsError
 from jukinet.errors import SettingsError as NetworkSettingsError
+from kiosk.document.answer import AnswerError
+from kiosk.document.fonts import FontMissing, NoGlyph
 from kiosk.journal import JournalBroken
 from kiosk.lab import LabFailed
 from kiosk.script import ScriptFailed
@@ -93,7 +95,7 @@ def main() -> None:
     """Errors that a person can act on are one line on stderr, never a traceback."""
     try:
         app()
-    except (SettingsError, NetworkSettingsError, LabFailed, ScriptFailed, JournalBroken) as error:
+    except (SettingsError, NetworkSettingsError, LabFailed, ScriptFailed, JournalBroken, AnswerError, FontMissing, NoGlyph) as error:
         sys.exit(f"kiosk: {error}")
 
 
