@@ -101,9 +101,9 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two at a time, a file never torn apart: each worker has a network of its own.
+# Two at a time; each worker has a network of its own.
 test: lint
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: soak
 soak: setup

@@ -12,6 +12,7 @@ from kiosk.session.events import Event
 
 
 class Network(StrEnum):
+    STARTING = "starting"  # not asked yet
     UP = "up"
     DOWN = "down"
     SUSPENDED = "suspended"  # the register network refuses this kiosk or is closed by order
@@ -42,7 +43,7 @@ class Levels:
     counter: int = 0
     printer: PrinterState = PrinterState.UNKNOWN
     mouth: Mouth = Mouth.UNKNOWN
-    network: Network = Network.DOWN
+    network: Network = Network.STARTING
     hours: Hours = Hours.OPEN
     staff: Staff = Staff.OFF
     journal: JournalLevel = JournalLevel.SETTLED

@@ -27,6 +27,7 @@ _ACTS = {
     "journal": "maintenance",
     "staff": "clear",
     "reader": "clear",
+    "starting": "suspend",
     "network_suspended": "configuration",
     "network_down": "suspend",
     "printer_hot": "suspend",

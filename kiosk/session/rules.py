@@ -28,6 +28,8 @@ def trouble(levels: Levels) -> str:
         return "journal"
     if levels.journal is JournalLevel.UNSETTLED:
         return "staff"
+    if levels.network is Network.STARTING:
+        return "starting"
     if levels.reader is not Reader.READY:
         return "reader"
     if levels.printer not in (PrinterState.READY, PrinterState.LOW):
