@@ -104,6 +104,7 @@ _MORE: Actions = {"copies.more": on.CopiesChanged(1)}
 WHY = (
     ("starting", "clear"),
     ("journal", "maintenance"),
+    ("kiosk", "maintenance"),
     ("staff", "clear"),
     ("reader", "clear"),
     ("network_down", "suspend"),

@@ -19,10 +19,17 @@ _ENVIRONMENT = {
     "KIVY_WINDOW": "sdl2",
     "KIVY_TEXT": "sdl2",  # another provider draws other pixels
     "KIVY_IMAGE": "sdl2",
+    "KIVY_AUDIO": "sdl2",
 }
+# SDL's video drivers that show nobody anything.
+_UNSEEN = {"offscreen", "dummy"}
 
 
 def has_display(environment: Mapping[str, str]) -> bool:
+    """A window system, or a driver of SDL's that draws straight to the screen (KMSDRM on the appliance). A driver that was named rules."""
+    driver = environment.get("SDL_VIDEODRIVER", "")
+    if driver:
+        return driver.lower() not in _UNSEEN
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 

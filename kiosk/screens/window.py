@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.screens.earcon import Earcon
 from kiosk.screens.opening import has_display, prepare
 from kiosk.screens.style import Look
 from kiosk.session.events import Event
@@ -58,6 +59,7 @@ class Window:
         self._words = words
         self._surface = Surface(look, self.offscreen, on_fault, closes)
         self._shown: tuple[object, ...] = ()
+        self._earcon = Earcon()
         if touched is not None:
             self.gate.touched = touched
 
@@ -85,6 +87,10 @@ class Window:
     def panel(self, widget: "Widget") -> None:
         """Puts a widget beside the screen; the window grows by its width."""
         self._surface.beside(widget)
+
+    def chime(self, times: int) -> None:
+        """Calls somebody back for the `times`-th time, each time louder. Silent without a sound card."""
+        self._earcon.play(times)
 
     # -- running ------------------------------------------------------------------------------------------------------
 
