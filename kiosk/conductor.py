@@ -19,26 +19,24 @@ from datetime import datetime
 from typing import Any
 
 from hardware.interfaces import PrinterLevel, ReaderLevel
-from jukinet.errors import Kind as ProblemKind
-from jukinet.errors import Problem
-from kiosk.hours import hours_at
 from kiosk.journal import JournalBroken
 from kiosk.log import Log
+from kiosk.probe import Probe
 from kiosk.session import commands
 from kiosk.session.commands import Command
 from kiosk.session.events import Event, PinCount, PinKey
-from kiosk.session.levels import Hours, HoursAre, JournalIs, JournalLevel, LevelEvent, Network, NetworkIs, PrinterIs, ReaderIs
+from kiosk.session.levels import JournalIs, JournalLevel, LevelEvent, PrinterIs, ReaderIs
 from kiosk.session.present import view
 from kiosk.session.session import RESTING, Numbered, Session
 from kiosk.session.states import State
 from kiosk.session.view import View
-from kiosk.tasks import CardTasks, Desk, NetworkTasks, PrinterTasks, Tell
+from kiosk.tasks.card import CardTasks
+from kiosk.tasks.desk import Desk, Tell
+from kiosk.tasks.network import NetworkTasks
+from kiosk.tasks.printer import PrinterTasks
 from kiosk.timing import Kind, Stopwatch
 from kiosk.workers import Worker
 
-# How often an idle terminal asks its node whether it is there: UX-13 wants "out of order" within seconds, the node bears 50,000 kiosks.
-PROBE_SECONDS = 5.0
-PROBE_LIMIT = 4.0
 # Longer than the longest time limit of a state that waits for a worker (printing); beyond it only a restart helps.
 HUNG_SECONDS = 360.0
 
@@ -80,12 +78,10 @@ class Conductor:
         self._inbox: queue.SimpleQueue[Tap | Answer] = queue.SimpleQueue()
         self._watch: Stopwatch = desk.watch
         self._steps = itertools.count()
-        self._network_hours = Hours.OPEN
-        self._next_probe = 0.0
-        self._probing = False
         self._cards, self._network, self._papers = CardTasks(desk), NetworkTasks(desk), PrinterTasks(desk)
         self._card_worker = self._new_card_worker()
         self._network_worker = Worker("network", self.post, self._fault, self._clock)
+        self._probe = Probe(desk, self._network_worker, self.post, self._report, clock, now)
         self._printer_worker = Worker("printer", self.post, self._fault, self._clock, idle=desk.printer.attend)
         self._perform: dict[type[Command], Callable[[Command, int], None]] = {
             commands.Recover: self._by_printer(self._then_report(self._papers.recover)),
@@ -151,14 +147,15 @@ class Conductor:
             self._changed()
         with self._watch.span(Kind.OWN):
             self._handle(self.session.tick(self._clock()))
-            self._probe()
+            if self.session.state in RESTING:  # during a visit each question tells
+                self._probe.when_due()
         self._changed()
 
     def wait(self, seconds: float) -> None:
         """For the plain loop: until something is in the inbox, the next deadline, or `seconds`."""
         deadline = self.session.deadline
         now = self._clock()
-        patience = min(seconds, max(0.0, self._next_probe - now), seconds if deadline is None else max(0.0, deadline - now))
+        patience = min(seconds, max(0.0, self._probe.due - now), seconds if deadline is None else max(0.0, deadline - now))
         try:
             self._inbox.put(self._inbox.get(timeout=patience) if patience else self._inbox.get_nowait())
         except queue.Empty:
@@ -290,34 +287,6 @@ class Conductor:
     def _hang_up(self) -> None:
         self._report()
         self.desk.client.close()
-
-    # -- the network's level ------------------------------------------------------------------------------------------
-
-    def _probe(self) -> None:
-        """Asks the node for its health while nobody is here; during a visit each question tells."""
-        now = self._clock()
-        if self._probing or now < self._next_probe or self.session.state not in RESTING:
-            return
-        self._probing = True
-        self._network_worker.submit(0, "probe", lambda tell: self._ask_health())
-
-    def _ask_health(self) -> None:
-        try:
-            with self._watch.span(Kind.NETWORK):
-                health = self.desk.client.health(PROBE_LIMIT)
-        except Problem as problem:
-            refused = problem.kind in (ProblemKind.PEER_REVOKED, ProblemKind.NOT_ALLOWED, ProblemKind.WRONG_TOWN)
-            self.post(NetworkIs(Network.SUSPENDED if refused else Network.DOWN))
-        else:
-            self._network_hours = Hours.OPEN if health.hours == "open" else Hours.CLOSED
-            self.post(NetworkIs(Network.UP))
-            self._report()
-        finally:
-            # Here and not in the inbox: the next probe is due a while after this one ended, however it did.
-            self._next_probe = self._clock() + PROBE_SECONDS
-            self._probing = False
-        own = hours_at(self._now(), self.session.place.opens, self.session.place.closes)
-        self.post(HoursAre(max(own, self._network_hours, key=list(Hours).index)))
 
     def _report(self) -> None:
         try:

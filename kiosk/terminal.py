@@ -23,7 +23,7 @@ from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.session.visit import Place
 from kiosk.settings import Settings
-from kiosk.tasks import Desk
+from kiosk.tasks.desk import Desk
 from kiosk.timing import Stopwatch
 from kiosk.trust import CardTrust, load_anchors
 
@@ -124,6 +124,8 @@ def open_terminal(
         town_name=town.name,
         kiosk=network.kiosk,
         contact=town.contact,
+        opens=town.opens,
+        closes=town.closes,
         level=level,
         now=now,
         composed=[],

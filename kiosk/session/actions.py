@@ -10,7 +10,7 @@ from hardware.interfaces import Outcome
 from kiosk.session import commands, events
 from kiosk.session.commands import Command
 from kiosk.session.events import Event
-from kiosk.session.states import Reason, State
+from kiosk.session.states import Reason
 from kiosk.session.visit import Visit
 
 if TYPE_CHECKING:
@@ -255,54 +255,3 @@ def give(command: Command) -> Action:
 
 def call_staff(session: "Session", event: Event | None) -> Iterable[Command]:
     yield commands.CallStaff(staff_code(session, session.state))
-
-
-def _ask_household(session: "Session", event: Event | None) -> Iterable[Command]:
-    yield commands.AskHousehold(visit_of(session).proof)
-
-
-def _fetch_nonce(session: "Session", event: Event | None) -> Iterable[Command]:
-    yield commands.FetchNonce(visit_of(session).id)
-
-
-def _prepare(session: "Session", event: Event | None) -> Iterable[Command]:
-    visit = visit_of(session)
-    yield commands.PrepareDocument(visit.proof, tuple(sorted(visit.persons)), tuple(sorted(visit.items)), visit.copies)
-
-
-def _collect(session: "Session", event: Event | None) -> Iterable[Command]:
-    yield commands.Collect(visit_of(session).fee(session.place))
-
-
-def _issue(session: "Session", event: Event | None) -> Iterable[Command]:
-    visit = visit_of(session)
-    if visit.extract is not None:
-        yield commands.IssueDocument(visit.proof, visit.extract, visit.answer, visit.copies, visit.pages)
-
-
-def _print(session: "Session", event: Event | None) -> Iterable[Command]:
-    visit = visit_of(session)
-    if visit.extract is not None and visit.issue is not None:
-        yield commands.Print(visit.id, visit.extract, visit.issue)
-
-
-# What a state asks for when the terminal comes to rest in it.
-ENTRY: dict[State, tuple[Action, ...]] = {
-    State.RECOVERING: (give(commands.Recover()),),
-    State.CHOOSE_SERVICE: (give(commands.ReleaseCard()),),
-    State.INSERT_CARD: (give(commands.ReleaseCard()),),
-    State.READING: (give(commands.ReadCard()),),
-    State.PROVING: (_fetch_nonce,),
-    State.ASKING: (_ask_household,),
-    State.PREPARING: (_prepare,),
-    State.PAY: (_collect,),
-    State.ISSUING: (_issue,),
-    State.TAKE_CARD: (give(commands.ReleaseCard()),),
-    State.PRINTING: (_print,),
-    State.PRINT_FAILED: (call_staff,),
-    State.REFUSED: (give(commands.ReleaseCard()),),
-    State.NOT_TODAY: (give(commands.ReleaseCard()),),
-    State.TAKE_CARD_BACK: (give(commands.ReleaseCard()),),
-    State.CARD_LEFT: (call_staff,),
-    State.PAPER_LEFT: (call_staff,),
-}

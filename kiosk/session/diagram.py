@@ -2,7 +2,7 @@
 
 import sys
 
-from kiosk.session.actions import ENTRY
+from kiosk.session.entry import ENTRY
 from kiosk.session.limits import LIMITS
 from kiosk.session.rules import LEVEL_RULES
 from kiosk.session.states import State

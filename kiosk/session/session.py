@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hardware.interfaces import Media, Mouth
-from kiosk.session.actions import ENTRY, Action
+from kiosk.session.actions import Action
 from kiosk.session.commands import Chime, Command, ForgetVisit, WipePin
+from kiosk.session.entry import ENTRY
 from kiosk.session.events import CardPulled, Event, LanguageChosen, MoreTime, TimeUp
 from kiosk.session.levels import LevelEvent, Levels
 from kiosk.session.limits import LIMITS, PAPER_WITHOUT_SENSOR, WARNING_SECONDS, Limit

@@ -152,10 +152,8 @@ def test_printer_fails_before_the_first_row(bench, network, to, trouble):
     network.settled(bench.record.visit, "voided")
 
 
-def test_town_closed(network, tmp_path, bench):
+def test_town_closed(bench):
     bench.follow("see attract")
-    bench.terminal.conductor.session.place = bench.terminal.conductor.session.place.__class__(
-        **{**vars(bench.terminal.conductor.session.place), "opens": "00:00", "closes": "00:01"}
-    )
+    bench.terminal.conductor.desk.closes = "00:00"
     bench.wait(6)
     bench.follow("see closed")

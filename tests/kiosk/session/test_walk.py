@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.session import commands
 from kiosk.session import events as on
-from kiosk.session.actions import ENTRY
+from kiosk.session.entry import ENTRY
 from kiosk.session.events import Event
 from kiosk.session.levels import LevelEvent
 from kiosk.session.limits import LIMITS

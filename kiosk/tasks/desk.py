@@ -1,0 +1,43 @@
+"""What the tasks of all workers share: devices, line, journal, composer, and where the time goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hardware.interfaces import CardReader, Payment, Printer, PrinterLevel
+from hardware.printer.models import PrinterModel
+from hardware.printer.page import Page
+from jukinet.client import RegisterClient
+from kiosk.document.certificate import Composer
+from kiosk.journal import Journal
+from kiosk.pin import PinBuffer
+from kiosk.session.events import Event
+from kiosk.timing import Stopwatch
+from kiosk.trust import CardTrust
+
+Tell = Callable[[Event], None]
+
+
+@dataclass
+class Desk:
+    """What the tasks work with. `level` gives the printer's present level."""
+
+    reader: CardReader
+    printer: Printer
+    payment: Payment | None
+    client: RegisterClient
+    journal: Journal
+    composer: Composer
+    model: PrinterModel
+    trust: CardTrust
+    pin: PinBuffer
+    watch: Stopwatch
+    town: str
+    town_name: str
+    kiosk: str
+    contact: str
+    opens: str
+    closes: str
+    level: Callable[[], PrinterLevel]
+    now: Callable[[], datetime]
+    composed: list[Page]  # of the present visit; for the picture that the demo compares with the paper

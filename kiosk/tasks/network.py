@@ -1,0 +1,155 @@
+"""The network's worker: questions to the node, what their refusals mean for the resident, and the outbox."""
+
+import hashlib
+
+from hardware.printer.status import enough_paper
+from jukinet.errors import Kind, NotToday, Problem, WrongAnswer
+from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, Item, Result
+from kiosk.document.render import preview_png
+from kiosk.session import commands
+from kiosk.session import events as on
+from kiosk.session.events import Event
+from kiosk.session.limits import LIMITS
+from kiosk.session.states import Reason, State
+from kiosk.tasks.desk import Desk, Tell
+from kiosk.timing import Kind as Time
+
+# Of the picture shown on request, pixels: the screen scales it.
+PREVIEW_WIDTH = 720
+
+_PROBLEMS: dict[Kind, Reason] = {
+    Kind.CARD_EXPIRED: Reason.CARD_EXPIRED,
+    Kind.CARD_REVOKED: Reason.CARD_REVOKED,
+    Kind.CARD_UNKNOWN: Reason.CARD_FOREIGN,
+    Kind.UNDER_AGE: Reason.UNDER_AGE,
+    Kind.GONE: Reason.GONE,
+    Kind.NO_MEMBER: Reason.NO_MEMBER,
+    Kind.CLOSED: Reason.TOWN_CLOSED,
+    Kind.UNREACHABLE: Reason.NETWORK,
+    Kind.BUSY: Reason.NETWORK,
+    Kind.DEADLINE: Reason.NETWORK,
+    Kind.INTERNAL: Reason.NETWORK,
+    Kind.PEER_REVOKED: Reason.PEER_REFUSED,
+    Kind.NOT_ALLOWED: Reason.PEER_REFUSED,
+    Kind.WRONG_TOWN: Reason.PEER_REFUSED,
+}
+_NOT_TODAY: dict[str, Reason] = {
+    NotToday.COUNTER: Reason.COUNTER,
+    NotToday.HOME_CLOSED: Reason.HOME_CLOSED,
+    NotToday.HOME_UNREACHABLE: Reason.HOME_UNREACHABLE,
+}
+
+
+def ask_failed(error: Problem | WrongAnswer) -> on.AskFailed:
+    """What a node's no means for the resident."""
+    if isinstance(error, WrongAnswer):
+        return on.AskFailed(Reason.WRONG_ANSWER)
+    if error.kind is Kind.NOT_TODAY:
+        return on.AskFailed(_NOT_TODAY.get(error.reason, Reason.COUNTER), today=False)
+    return on.AskFailed(_PROBLEMS.get(error.kind, Reason.FAULT))
+
+
+class NetworkTasks:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def nonce(self, command: commands.FetchNonce, tell: Tell) -> Event:
+        with self._desk.watch.span(Time.NETWORK):
+            try:
+                return on.NonceCame(self._desk.client.nonce(command.visit, _seconds(State.PROVING)))
+            except (Problem, WrongAnswer) as error:
+                return ask_failed(error)
+
+    def household(self, command: commands.AskHousehold, tell: Tell) -> Event:
+        desk, proof = self._desk, command.proof
+        ask = HouseholdAsk(visit=proof.visit, nonce=proof.nonce, town=desk.town, kiosk=desk.kiosk, proof=_card_proof(proof))
+        with desk.watch.span(Time.NETWORK):
+            try:
+                return on.HouseholdCame(desk.client.household(ask, _card_digest(proof), _seconds(State.ASKING)))
+            except (Problem, WrongAnswer) as error:
+                return ask_failed(error)
+
+    def prepare(self, command: commands.PrepareDocument, tell: Tell) -> Event:
+        desk, proof = self._desk, command.proof
+        ask = ExtractAsk(
+            visit=proof.visit,
+            nonce=proof.nonce,
+            town=desk.town,
+            kiosk=desk.kiosk,
+            proof=_card_proof(proof),
+            persons=list(command.persons),
+            items=[Item(item) for item in command.items],
+        )
+        with desk.watch.span(Time.NETWORK):
+            try:
+                extract, answer = desk.client.extract(ask, _card_digest(proof), _seconds(State.PREPARING))
+            except (Problem, WrongAnswer) as error:
+                return ask_failed(error)
+        with desk.watch.span(Time.OWN):
+            if desk.composer.undrawable(extract):
+                return on.Undrawable()
+            draft = desk.composer.draft(extract, desk.town_name)
+            rows = sum(page.height for page in draft) * command.copies
+            return on.DocumentReady(extract, answer, len(draft), enough_paper(desk.level(), rows, desk.model))
+
+    def preview(self, command: commands.MakePreview, tell: Tell) -> Event:
+        with self._desk.watch.span(Time.OWN):
+            draft = self._desk.composer.draft(command.extract, self._desk.town_name)
+            return on.PreviewReady(preview_png(draft, PREVIEW_WIDTH))
+
+    def issue(self, command: commands.IssueDocument, tell: Tell) -> Event:
+        desk, proof = self._desk, command.proof
+        ask = IssueAsk(
+            visit=proof.visit,
+            nonce=proof.nonce,
+            town=desk.town,
+            kiosk=desk.kiosk,
+            extract=command.answer,
+            copies=command.copies,
+            pages=command.pages,
+        )
+        with desk.watch.span(Time.OWN):
+            desk.journal.asking(proof.visit, command.copies)
+        with desk.watch.span(Time.NETWORK):
+            try:
+                issue = desk.client.issue(ask, _card_digest(proof), _seconds(State.ISSUING))
+            except (Problem, WrongAnswer) as error:
+                return ask_failed(error)
+        with desk.watch.span(Time.OWN):
+            desk.journal.issued(proof.visit)
+        return on.Issued(issue)
+
+    def void(self, command: commands.VoidIssue, tell: Tell) -> Event:
+        with self._desk.watch.span(Time.OWN):
+            self._desk.journal.outcome(command.visit, Result.VOIDED, command.reason)
+        return on.OutcomeKept()
+
+    def report(self) -> bool:
+        """Sends what stands in the outbox, in order. False: some of it must wait."""
+        desk = self._desk
+        for report in desk.journal.unreported():
+            try:
+                with desk.watch.span(Time.NETWORK):
+                    desk.client.report(report, _seconds(State.ISSUING))
+            except Problem as problem:
+                # A visit that the node never issued has nothing to void there; anything else is asked again later.
+                if problem.kind is not Kind.NOT_FOUND:
+                    return False
+            except WrongAnswer:
+                return False
+            desk.journal.reported(report.visit, report.result)
+        return True
+
+
+def _card_proof(proof: commands.Proof) -> CardProof:
+    return CardProof(certificate=proof.certificate, signature=proof.signature)
+
+
+def _card_digest(proof: commands.Proof) -> bytes:
+    return hashlib.sha256(proof.certificate).digest()
+
+
+def _seconds(state: State) -> float:
+    """A little less than the state's own limit, so that the answer "it did not answer" comes first."""
+    limit = LIMITS[state]
+    return limit.seconds * 0.9 if limit is not None else 20.0
