@@ -14,6 +14,8 @@ NOT_AT_END = frozenset("（「『【〔〈《｛［〝‘“￥＄#＃([{")
 AFTER_NUMBER = frozenset("円桁通枚人回秒分時日月年歳番号才丁階室％度")  # what is counted stays with its number
 AFTER_PHRASE = frozenset("、。！？）」』 　")
 POLITE = frozenset("おご")  # prefixes: they begin a phrase
+AUXILIARY = ("ください", "いただ", "します", "しまし", "ござい")  # verbs that may head a line of their own, and are not cut
+LOOK_AHEAD = max(map(len, AUXILIARY))  # units
 FULL_ENOUGH = 0.6  # of a line's width, below which a whole phrase is not worth the gap
 
 _MARKS = "[\ufe00-\ufe0f\u3099\u309a\u0300-\u036f\U000e0100-\U000e01ef]*"  # variation selectors and combining marks
@@ -30,7 +32,8 @@ _PIECE = re.compile(
 def break_lines(text: str, width: float, measure: Callable[[str], float], phrases: bool = False) -> list[str]:
     """Lines of at most `width`, in the unit of `measure`. A line feed always breaks; a single piece wider than a line is cut by characters.
 
-    With `phrases`, a line rather ends a little early than within a phrase: after a sign, or where kana end and something else begins.
+    With `phrases`, a line rather ends a little early than within a phrase: after a sign, where kana end and something else begins, or
+    before an auxiliary verb.
     Joined again without the spaces at breaks, the lines are the text. At least one line comes back, "" for "".
     """
     lines: list[str] = []
@@ -41,9 +44,10 @@ def break_lines(text: str, width: float, measure: Callable[[str], float], phrase
 
 def _break_paragraph(text: str, width: float, measure: Callable[[str], float], phrases: bool) -> Iterator[str]:
     units: list[str] = []
-    for unit in _units(text, width, measure):
+    rest = list(_units(text, width, measure))
+    for place, unit in enumerate(rest):
         if units and measure("".join([*units, unit]).rstrip(" ")) > width:
-            end = _phrase_end(units, unit, width, measure) if phrases else len(units)
+            end = _phrase_end(units, rest[place : place + LOOK_AHEAD], width, measure) if phrases else len(units)
             yield "".join(units[:end]).rstrip(" ")
             units = units[end:]
             unit = unit if units else unit.lstrip(" ")
@@ -52,13 +56,17 @@ def _break_paragraph(text: str, width: float, measure: Callable[[str], float], p
     yield "".join(units).rstrip(" ")
 
 
-def _phrase_end(units: list[str], following: str, width: float, measure: Callable[[str], float]) -> int:
-    """How many units the line keeps: up to the last end of a phrase, if that still fills the line well; else all."""
+def _phrase_end(units: list[str], following: list[str], width: float, measure: Callable[[str], float]) -> int:
+    """How many units the line keeps: up to the last end of a phrase, if that fills the line well; else up to an auxiliary; else all."""
+    ends = [len(units)]
     for end in range(len(units), 0, -1):
-        before, after = units[end - 1][-1], units[end][0] if end < len(units) else following[0]
-        if before in AFTER_PHRASE or (is_kana(before) and not is_kana(after) and before not in POLITE):
-            return end if measure("".join(units[:end])) >= FULL_ENOUGH * width else len(units)
-    return len(units)
+        before, after = units[end - 1][-1], "".join([*units[end : end + LOOK_AHEAD], *following])
+        if before in AFTER_PHRASE or (is_kana(before) and not is_kana(after[0]) and before not in POLITE):
+            ends.insert(0, end)
+            break
+        if after.startswith(AUXILIARY):
+            ends.insert(-1, end)
+    return next((end for end in ends if measure("".join(units[:end])) >= FULL_ENOUGH * width), len(units))
 
 
 def is_kana(character: str) -> bool:

@@ -107,6 +107,11 @@ class Surface:
     def call_soon(self, call: Callable[[], None]) -> None:
         Clock.schedule_once(lambda _: call(), -1)
 
+    def trigger(self, call: Callable[[], None], seconds: float) -> Callable[[], None]:
+        """What it returns asks for `call` to run `seconds` later; asked again before that, it runs once."""
+        asked: Callable[[], None] = Clock.create_trigger(lambda _: call(), seconds)
+        return asked
+
     def run(self) -> None:
         """Kivy's own loop, which hands faults to the handler. Draws at most 30 pictures a second, with or without a display."""
         Clock._max_fps = FRAMES_PER_SECOND

@@ -7,6 +7,7 @@ All methods but `call_soon` and `stop` are for the main thread.
 import gc
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from kiosk.screens.earcon import Earcon
 from kiosk.screens.opening import has_display, prepare
 from kiosk.screens.style import Look
 from kiosk.session.events import Event
-from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.words import Words
 
@@ -23,13 +23,22 @@ if TYPE_CHECKING:
 
     from kiosk.screens.gate import Gate
 
-# Entered from elsewhere, these end a visit.
-FORGETTING = frozenset({State.GOODBYE, State.ATTRACT, State.CLOSED, State.OUT_OF_SERVICE})
+
+@cache
+def settle() -> None:
+    """Once a process: what is loaded now stays to the end. The collector need not search it again, which stops the picture for 0.3 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def forget() -> None:
-    """Widgets hold each other in circles: the names on a former screen must not wait until Python happens to look for those."""
+    """Widgets hold each other in circles: the names on a former screen must not wait until Python happens to look for those. 30 ms a
+    screen, and six times that when Python chooses the moment itself."""
     gc.collect()
+
+
+# After a new screen: it has been drawn, nobody has read it yet, and of screens that follow each other fast only the last pays.
+FORGET_AFTER = 0.3
 
 
 class Window:
@@ -53,15 +62,19 @@ class Window:
         prepare(look, self.offscreen)
         # Only now: importing a widget opens the window.
         from kiosk.screens.surface import Surface
+        from kiosk.screens.table import SCREENS
 
         self.look = look
         self._tell = tell
         self._words = words
         self._surface = Surface(look, self.offscreen, on_fault, closes)
+        self._screens = SCREENS
         self._shown: tuple[object, ...] = ()
         self._earcon = Earcon()
+        self._forget_later = self._surface.trigger(forget, FORGET_AFTER)
         if touched is not None:
             self.gate.touched = touched
+        settle()
 
     @property
     def gate(self) -> "Gate":
@@ -71,15 +84,12 @@ class Window:
 
     def show(self, view: View) -> None:
         """A new screen for a new serial or language; else the present one changes in place."""
-        from kiosk.screens.table import SCREENS
-
         words = self._words(view.language)
         what = (view.state, view.serial, view.language)
         if what != self._shown or self.gate.screen is None:
-            former, self._shown = self._shown, what
-            self.gate.mount(SCREENS[view.state](view, words, self._tell))
-            if view.state in FORGETTING and former and former[0] not in FORGETTING:
-                self.call_soon(forget)
+            self._shown = what
+            self.gate.mount(self._screens[view.state](view, words, self._tell))
+            self._forget_later()
         else:
             self.gate.screen.view = view
         self.gate.warn(view, words, self._tell)
