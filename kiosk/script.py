@@ -3,6 +3,7 @@
 One step a line; # begins a remark.
     tap ID              press what has this id (waits until it is there)          tap service.copy
     see STATE           wait until the terminal shows this state                  see choose_persons
+    gone ID             wait until nothing of this id can be pressed any more     gone slip.print
     card CASE           put in the simulated card of this name                    card hanako
     pull                take the card out
     pin DIGITS          press the digits and the main button                      pin 1234
@@ -45,7 +46,17 @@ class Hands(Protocol):
 
 
 # verb -> number of words
-VERBS = {"tap": (1, 1), "see": (1, 1), "card": (1, 1), "pull": (0, 0), "pin": (1, 1), "take": (0, 0), "wait": (1, 1), "hands": (1, 2)}
+VERBS = {
+    "tap": (1, 1),
+    "see": (1, 1),
+    "gone": (1, 1),
+    "card": (1, 1),
+    "pull": (0, 0),
+    "pin": (1, 1),
+    "take": (0, 0),
+    "wait": (1, 1),
+    "hands": (1, 2),
+}
 # Longest wait for a step's condition, seconds.
 PATIENCE = 60.0
 
@@ -120,6 +131,8 @@ class Resident:
                 return step.words[0] in view.actions
             case "see":
                 return view.state == step.words[0]
+            case "gone":
+                return step.words[0] not in view.actions
             case "wait":
                 if self._seen != str(step):
                     self._seen = str(step)

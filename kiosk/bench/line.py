@@ -31,7 +31,8 @@ class CuttableLine:
             self._open = False
             links, self._links = self._links, set()
         for link in links:
-            _end(link)
+            with suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)  # whoever pumps it sees its end and closes it
 
     def join(self) -> None:
         with self._lock:
@@ -42,7 +43,9 @@ class CuttableLine:
 
     def close(self) -> None:
         self.cut()
-        _end(self._door)
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
 
     def _accept(self) -> None:
         while True:
@@ -78,9 +81,3 @@ def _pump(near: socket.socket, far: socket.socket) -> None:
             if not data:
                 return
             other[link].sendall(data)
-
-
-def _end(link: socket.socket) -> None:
-    with suppress(OSError):
-        link.shutdown(socket.SHUT_RDWR)
-    link.close()

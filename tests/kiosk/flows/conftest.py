@@ -4,7 +4,7 @@ that tests can put forward."""
 import io
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -92,6 +92,15 @@ class Bench:
         for _ in range(int(seconds)):
             self.clock.ahead += 1.0
             self.terminal.conductor.drain()
+        return self
+
+    def when(self, condition: Callable[[], object]) -> "Bench":
+        """Until it holds."""
+        limit = time.monotonic() + 30
+        while not condition():
+            self.terminal.conductor.wait(0.02)
+            self.terminal.conductor.drain()
+            assert time.monotonic() < limit, f"stuck in {self.state}"
         return self
 
     def until(self, state: State) -> "Bench":

@@ -27,7 +27,8 @@ def test_card_pulled_at_every_command_of_the_card(bench, to):
                 slot.pull()
 
         slot.before_command = pull
-        bench.follow("see attract\ntap attract.start\ntap service.copy\ncard hanako\nwait 0.05")
+        bench.follow("see attract\ntap attract.start\ntap service.copy\ncard hanako")
+        bench.when(lambda left=left: bench.state is State.ENTER_PIN or (left[0] <= 0 and bench.state is State.INSERT_CARD))
         if bench.state is State.ENTER_PIN:
             bench.follow("pin 1234\nsee insert_card")
         bench.until(State.INSERT_CARD)
@@ -89,7 +90,7 @@ def test_more_time(bench, to):
     bench.follow(to["persons"], case="hanako")
     for _ in range(3):
         bench.wait(125)
-        bench.follow("tap more_time\nwait 0.05")
+        bench.follow("tap more_time\ngone more_time")
         assert bench.terminal.conductor.view.countdown is None
     assert bench.state is State.CHOOSE_PERSONS
 

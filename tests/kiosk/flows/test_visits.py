@@ -96,7 +96,7 @@ def test_not_today_is_neutral(bench, to, case):
     """A record under protection looks exactly like a move under way: same screen, same reason, same slip."""
     bench.follow(to["pin"] + "pin 1234\nsee not_today", case=case)
     assert bench.reason == "counter"
-    bench.follow("tap slip.print\nwait 0.1\ntap ok\nsee take_card_back\npull\nsee goodbye")
+    bench.follow("tap slip.print\ngone slip.print\ntap ok\nsee take_card_back\npull\nsee goodbye")
     assert len(bench.papers) == 1
     assert bench.record is None
 
@@ -104,7 +104,7 @@ def test_not_today_is_neutral(bench, to, case):
 def test_protected_and_moving_get_the_same_slip(bench, network, to):
     slips = []
     for case in ("protected", "moving"):
-        bench.follow(to["pin"] + "pin 1234\nsee not_today\ntap slip.print\nwait 0.1\ntap ok\npull\nsee goodbye\ntake", case=case)
+        bench.follow(to["pin"] + "pin 1234\nsee not_today\ntap slip.print\ngone slip.print\ntap ok\npull\nsee goodbye\ntake", case=case)
         bench.wait(6)
         slips.append(bench.papers[-1].bitmap)
     assert slips[0].width == slips[1].width
@@ -124,13 +124,14 @@ def test_every_kind_of_record_prints(bench, to, case):
 
 
 def test_preview_on_request(bench, to):
-    bench.follow(to["confirm"] + "tap confirm.preview\nwait 0.3", case="hanako")
+    bench.follow(to["confirm"] + "tap confirm.preview", case="hanako")
+    bench.when(lambda: bench.shown.preview)
     assert bench.shown.preview.startswith(b"\x89PNG")
 
 
 def test_language_changes_without_losing_the_visit(bench, to):
-    bench.follow(to["persons"] + "tap language.en\nwait 0.05", case="hanako")
-    assert bench.terminal.conductor.view.language == "en"
+    bench.follow(to["persons"] + "tap language.en", case="hanako")
+    bench.when(lambda: bench.terminal.conductor.view.language == "en")
     assert bench.state is State.CHOOSE_PERSONS
     bench.follow("tap stop\nsee take_card_back\npull\nsee goodbye")
     bench.wait(6)
