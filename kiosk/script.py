@@ -45,7 +45,7 @@ class Hands(Protocol):
         """Anything else, by name; raises SettingsError for a name that does not exist."""
 
 
-# verb -> number of words
+# verb -> least and most words after it
 VERBS = {
     "tap": (1, 1),
     "see": (1, 1),
