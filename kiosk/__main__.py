@@ -51,6 +51,15 @@ def run(
     raise typer.Exit(run_terminal(settings, script, headless, lab, residents, seed))
 
 
+@app.command("out-of-order")
+def out_of_order(settings: Annotated[Path, typer.Option(help="Settings file: whose counter people are sent to.")]) -> None:
+    """The picture that stands there when the kiosk itself cannot run; until SIGTERM."""
+    from kiosk.out_of_order import show_out_of_order
+    from kiosk.settings import load_settings
+
+    raise typer.Exit(show_out_of_order(load_settings(settings, joins=False)))
+
+
 @app.command()
 def check(
     settings: Annotated[Path | None, typer.Option(help="Settings file; without one an embedded network is started.")] = None,

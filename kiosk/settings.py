@@ -70,8 +70,8 @@ class Settings(_Table, frozen=True, kw_only=True):
         return Path(self.folder) / text
 
 
-def load_settings(file: Path) -> Settings:
-    """Raises SettingsError with file, key and what would be right."""
+def load_settings(file: Path, joins: bool = True) -> Settings:
+    """Raises SettingsError with file, key and what would be right. `joins` False: the files of the line to the node may be missing."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -91,7 +91,7 @@ def load_settings(file: Path) -> Settings:
     unknown = [service for service in settings.town.services if service not in SERVICES]
     if unknown:
         raise SettingsError(f"{file}: key `town.services`: {', '.join(unknown)}: unknown; known are {', '.join(SERVICES)}")
-    for key in ("certificate", "key", "ca", "directory_key", "card_anchors"):
+    for key in ("certificate", "key", "ca", "directory_key", "card_anchors") if joins else ():
         path = settings.path(getattr(settings.network, key))
         if not path.exists():
             raise SettingsError(f"{file}: key `network.{key}`: {path} does not exist")

@@ -33,7 +33,7 @@ class Screen:
         self._log = log
         self.failed = False
         self.window = Window(look_of(settings), self._tell, offscreen, on_fault=self._fault, touched=self._touched, closes=closes)
-        self.terminal: Terminal = open_terminal(settings, devices, open_journal(settings), log, self._show, lambda times: None)
+        self.terminal: Terminal = open_terminal(settings, devices, open_journal(settings), log, self._show, self.window.chime)
 
     def _tell(self, event: Event) -> None:
         self.terminal.conductor.tell(event)

@@ -64,6 +64,11 @@ def test_errors_say_where_and_what(write, change, names):
         assert name in str(caught.value)
 
 
+def test_the_picture_of_an_ailing_kiosk_needs_no_line(write):
+    path = write(GOOD.replace('ca = "ca.pem"', 'ca = "none.pem"'))
+    assert load_settings(path, joins=False).town.contact == "住民課"
+
+
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(SettingsError, match=r"nowhere\.toml"):
         load_settings(tmp_path / "nowhere.toml")
