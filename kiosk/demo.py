@@ -151,7 +151,8 @@ def _visit(screen: Screen, script: str, devices: Devices, pictures: Path, progre
             for _, state in conductor.trace[noted:]:
                 progress(f"state.{state}")
             noted = len(conductor.trace)
-            window.screenshot(pictures / f"{noted:02d}-{drawn.state}.png")
+            with watch.span(Kind.PICTURES):
+                window.screenshot(pictures / f"{noted:02d}-{drawn.state}.png")
         if drawn.state in NO and not turned_away:
             resident, turned_away = follows(TURNED_AWAY), True
         with watch.span(Kind.FRAMES):  # a tap is two frames: finger down, finger up

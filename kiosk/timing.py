@@ -1,7 +1,10 @@
-"""Where a visit's time goes: the person's, the devices', the network's, the frames', and our own.
+"""Where a visit's time goes: the person's, the devices', the network's, the frames', our own, and that of a demo's photographs.
 
 A thread is in one kind at a time; a span inside another pauses it, so that a journal write inside a print counts as ours and not as the
 printer's. What no span covers in a step is the person's (or the script's) time.
+
+Our own work is counted in processor time of its thread: a moment in which the screen's thread has the interpreter is the frames', and must
+not count twice. Where we wait ourselves (for the disk), `waits` counts the clock on the wall.
 """
 
 import threading
@@ -9,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -17,13 +21,21 @@ class Kind(StrEnum):
     NETWORK = "network"
     FRAMES = "frames"
     OWN = "own"
+    PICTURES = "pictures"  # the demo's photographs of the screen, which no terminal takes
+
+
+@dataclass
+class _Span:
+    kind: Kind
+    clock: Callable[[], float]
+    since: float
 
 
 class Stopwatch:
-    """Adds up seconds by step and kind. Spans may come from any thread."""
+    """Adds up seconds by step and kind. Spans may come from any thread. `processor` is the thread's own clock."""
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._clock = clock
+    def __init__(self, wall: Callable[[], float] = time.perf_counter, processor: Callable[[], float] = time.thread_time) -> None:
+        self._wall, self._processor = wall, processor
         self._lock = threading.Lock()
         self._running = threading.local()
         self._step = ""
@@ -35,25 +47,24 @@ class Stopwatch:
             self._step = name
 
     @contextmanager
-    def span(self, kind: Kind) -> Iterator[None]:
-        outer: list[tuple[Kind, float]] = getattr(self._running, "stack", [])
-        self._running.stack = outer
-        now = self._clock()
-        if outer:
-            self._add(outer[-1][0], now - outer[-1][1])
-        outer.append((kind, now))
+    def span(self, kind: Kind, waits: bool = False) -> Iterator[None]:
+        stack: list[_Span] = getattr(self._running, "stack", [])
+        self._running.stack = stack
+        if stack:
+            self._add(stack[-1])
+        clock = self._processor if kind is Kind.OWN and not waits else self._wall
+        stack.append(_Span(kind, clock, clock()))
         try:
             yield
         finally:
-            now = self._clock()
-            inner, since = outer.pop()
-            self._add(inner, now - since)
-            if outer:
-                outer[-1] = (outer[-1][0], now)
+            self._add(stack.pop())
+            if stack:
+                stack[-1].since = stack[-1].clock()
 
-    def _add(self, kind: Kind, seconds: float) -> None:
+    def _add(self, span: _Span) -> None:
+        seconds = span.clock() - span.since
         with self._lock:
-            self.steps[self._step][kind] += seconds
+            self.steps[self._step][span.kind] += seconds
 
     def total(self, kind: Kind) -> float:
         with self._lock:

@@ -108,8 +108,13 @@ class Surface:
         Clock.schedule_once(lambda _: call(), -1)
 
     def trigger(self, call: Callable[[], None], seconds: float) -> Callable[[], None]:
-        """What it returns asks for `call` to run `seconds` later; asked again before that, it runs once."""
-        asked: Callable[[], None] = Clock.create_trigger(lambda _: call(), seconds)
+        """What it returns asks for `call` to run `seconds` later; asked again before that, the time starts anew."""
+        event = Clock.create_trigger(lambda _: call(), seconds)
+
+        def asked() -> None:
+            event.cancel()
+            event()
+
         return asked
 
     def run(self) -> None:

@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     from kiosk.screens.gate import Gate
 
 
+# A screen is some 20,000 objects. Python's own 700 have it search them thirty times while one is built; `forget` looks after the rest.
+THRESHOLDS = (20_000, 50, 50)
+
+
 @cache
 def settle() -> None:
     """Once a process: what is loaded now stays to the end. The collector need not search it again, which stops the picture for 0.3 s."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
 
 
 def forget() -> None:

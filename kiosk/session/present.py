@@ -21,7 +21,7 @@ PIN_LENGTH = 4
 # A JPKI PIN for user authentication allows three tries; fewer left are told.
 PIN_TRIES = 3
 # The picture of the growing paper moves in so many steps: each is a frame, and the printer's worker wants the processor too.
-PRINT_PARTS = 8
+PRINT_PARTS = 5
 # Who can help, by what stands in the way (`why.*`); everything else recovers by itself.
 _ACTS = {
     "journal": "maintenance",

@@ -108,19 +108,19 @@ class NetworkTasks:
             copies=command.copies,
             pages=command.pages,
         )
-        with desk.watch.span(Time.OWN):
+        with desk.watch.span(Time.OWN, waits=True):
             desk.journal.asking(proof.visit, command.copies)
         with desk.watch.span(Time.NETWORK):
             try:
                 issue = desk.client.issue(ask, _card_digest(proof), _seconds(State.ISSUING))
             except (Problem, WrongAnswer) as error:
                 return ask_failed(error)
-        with desk.watch.span(Time.OWN):
+        with desk.watch.span(Time.OWN, waits=True):
             desk.journal.issued(proof.visit)
         return on.Issued(issue)
 
     def void(self, command: commands.VoidIssue, tell: Tell) -> Event:
-        with self._desk.watch.span(Time.OWN):
+        with self._desk.watch.span(Time.OWN, waits=True):
             self._desk.journal.outcome(command.visit, Result.VOIDED, command.reason)
         return on.OutcomeKept()
 

@@ -28,6 +28,7 @@ class PrinterTasks:
             ]
             desk.composed[:] = pages
             bands = encode_job(pages, desk.model)
+        with desk.watch.span(Time.OWN, waits=True):
             desk.journal.printing(visit, len(bands))
 
         printed = 0
@@ -37,7 +38,7 @@ class PrinterTasks:
             nonlocal printed
             if progress.printed == printed and progress.sent < len(bands):
                 return
-            with desk.watch.span(Time.OWN):
+            with desk.watch.span(Time.OWN, waits=True):
                 desk.journal.progress(visit, progress.sent, progress.printed, progress.rows)
             if progress.printed > printed:
                 printed = progress.printed
@@ -45,7 +46,7 @@ class PrinterTasks:
 
         with desk.watch.span(Time.DEVICES):
             result = desk.printer.print(bands, told)
-        with desk.watch.span(Time.OWN):
+        with desk.watch.span(Time.OWN, waits=True):
             copies = len(command.issue.copies) if result.outcome is Outcome.PRINTED else 0
             desk.journal.outcome(visit, Result(result.outcome), str(result.cause) if copies == 0 else "", copies)
         return on.PrintEnded(result.outcome, result.on_paper, result.cause)

@@ -56,16 +56,18 @@ def test_round_the_clock_never_closes(moment):
 
 
 def test_inner_span_pauses_the_outer():
-    now = [0.0]
-    watch = Stopwatch(lambda: now[0])
+    now, busy = [0.0], [0.0]
+    watch = Stopwatch(lambda: now[0], lambda: busy[0])
     watch.step("printing")
     with watch.span(Kind.DEVICES):
         now[0] = 2.0
-        with watch.span(Kind.OWN):
+        with watch.span(Kind.OWN, waits=True):
             now[0] = 2.5
         now[0] = 4.0
+        with watch.span(Kind.OWN):  # the interpreter was elsewhere half of the time
+            now[0], busy[0] = 5.0, 0.25
     assert watch.total(Kind.DEVICES) == pytest.approx(3.5)
-    assert watch.total(Kind.OWN) == pytest.approx(0.5)
+    assert watch.total(Kind.OWN) == pytest.approx(0.75)
 
 
 @given(st.integers(0, 2**48 - 1), st.binary(min_size=10, max_size=10))
