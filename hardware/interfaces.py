@@ -91,7 +91,7 @@ class PrinterLevel:
 
 @dataclass(frozen=True)
 class Band:
-    """Bytes that print `rows` dot rows (0 for a cut). The driver may only stop between bands."""
+    """Bytes that print `rows` dot rows; a sheet's cut is in its last band. The driver may only stop between bands."""
 
     data: bytes
     rows: int

@@ -57,7 +57,7 @@ class CardProof(Part, frozen=True, kw_only=True):
 
 
 def proof_message(visit: str, nonce: bytes, kiosk: str) -> bytes:
-    """What the card signs. Bound to visit and kiosk, so that a proof cannot be carried elsewhere."""
+    """What the card signs. Bound to visit and kiosk (its bare name, "k1"), so that a proof cannot be carried elsewhere."""
     return b"jukinet-proof-1\n" + visit.encode("ascii") + b"\n" + kiosk.encode("ascii") + b"\n" + nonce
 
 
