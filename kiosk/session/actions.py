@@ -130,6 +130,11 @@ def keep_document(session: "Session", event: Event | None) -> Iterable[Command]:
     return ()
 
 
+def keep_obstacle(session: "Session", event: Event | None) -> Iterable[Command]:
+    visit_of(session).reason = _is(event, events.DocumentReady).obstacle or Reason.FAULT
+    return ()
+
+
 def keep_preview(session: "Session", event: Event | None) -> Iterable[Command]:
     visit_of(session).preview = _is(event, events.PreviewReady).preview
     return ()

@@ -173,12 +173,12 @@ class HouseholdCame(Event):
 @dataclass(frozen=True)
 class DocumentReady(Event):
     """The chosen records came, were composed and are drawable. `answer` is the home town's signed answer, `pages` those of one copy;
-    `enough_paper` for all copies, as far as the printer can know."""
+    `obstacle` says why they cannot all be printed now, as far as the printer can know; None: they can."""
 
     extract: Extract
     answer: str
     pages: int
-    enough_paper: bool
+    obstacle: Reason | None = None
 
 
 @dataclass(frozen=True)

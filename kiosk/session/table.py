@@ -55,7 +55,7 @@ def somebody_chosen(session: "Session", event: Event | None) -> bool:
 
 
 def enough_paper(session: "Session", event: Event | None) -> bool:
-    return isinstance(event, on.DocumentReady) and event.enough_paper
+    return isinstance(event, on.DocumentReady) and event.obstacle is None
 
 
 def costs_something(session: "Session", event: Event | None) -> bool:
@@ -170,7 +170,7 @@ TRANSITIONS: dict[State, dict[type[Event], To | Choice]] = {
     State.PREPARING: {
         on.DocumentReady: Choice(
             enough_paper,
-            {True: To(State.CONFIRM, do.keep_document), False: To(State.REFUSED, do.because(Reason.PAPER))},
+            {True: To(State.CONFIRM, do.keep_document), False: To(State.REFUSED, do.keep_obstacle)},
         ),
         on.Undrawable: To(State.NOT_TODAY, do.because(Reason.COUNTER)),
         on.AskFailed: _FAILED,

@@ -2,6 +2,8 @@
 
 import hashlib
 
+from hardware.interfaces import PrinterLevel, PrinterState
+from hardware.printer.models import PrinterModel
 from hardware.printer.status import enough_paper
 from jukinet.errors import Kind, NotToday, Problem, WrongAnswer
 from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, Item, Result
@@ -46,6 +48,8 @@ def ask_failed(error: Problem | WrongAnswer) -> on.AskFailed:
         return on.AskFailed(Reason.WRONG_ANSWER)
     if error.kind is Kind.NOT_TODAY:
         return on.AskFailed(_NOT_TODAY.get(error.reason, Reason.COUNTER), today=False)
+    if error.kind is Kind.CLOSED and error.reason == "network":
+        return on.AskFailed(Reason.NETWORK_CLOSED)
     return on.AskFailed(_PROBLEMS.get(error.kind, Reason.FAULT))
 
 
@@ -90,7 +94,7 @@ class NetworkTasks:
                 return on.Undrawable()
             draft = desk.composer.draft(extract, desk.town_name)
             rows = sum(page.height for page in draft) * command.copies
-            return on.DocumentReady(extract, answer, len(draft), enough_paper(desk.level(), rows, desk.model))
+            return on.DocumentReady(extract, answer, len(draft), _obstacle(desk.level(), rows, desk.model))
 
     def preview(self, command: commands.MakePreview, tell: Tell) -> Event:
         with self._desk.watch.span(Time.OWN):
@@ -139,6 +143,13 @@ class NetworkTasks:
                 return False
             desk.journal.reported(report.visit, report.result)
         return True
+
+
+def _obstacle(level: PrinterLevel, rows: int, model: PrinterModel) -> Reason | None:
+    """Why a job of `rows` dot rows may not begin, before anything is issued for it."""
+    if enough_paper(level, rows, model):
+        return None
+    return Reason.PAPER if level.state in (PrinterState.LOW, PrinterState.OUT) else Reason.NO_PRINTER
 
 
 def _card_proof(proof: commands.Proof) -> CardProof:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from jukinet.errors import Kind, Problem
 from kiosk.session.states import State
+from kiosk.tasks.network import ask_failed
 
 
 @pytest.mark.parametrize(("place", "ends"), [("pin", "insert_card"), ("persons", "goodbye"), ("confirm", "goodbye")])
@@ -151,6 +153,38 @@ def test_printer_fails_before_the_first_row(bench, network, to, trouble):
     assert bench.record.result == "voided"
     assert bench.shown.on_paper == "nothing"
     network.settled(bench.record.visit, "voided")
+
+
+def test_paper_that_may_not_last_stops_before_anything_is_issued(bench, to):
+    bench.follow(to["persons"] + "hands near_end\ntap persons.all\ntap persons.next\ntap items.next\n", case="large_household")
+    bench.follow("tap copies.more\ntap copies.more\ntap copies.next\nsee refused")
+    assert bench.reason == "paper"
+    assert bench.record is None
+
+
+def test_a_little_paper_left_is_enough_for_one(bench, to):
+    bench.follow("see attract\nhands near_end\n" + to["paper"], case="taro")
+    assert bench.record.result == "printed"
+
+
+@pytest.mark.parametrize(("trouble", "reason"), [("paper_out", "paper"), ("open_cover", "no_printer"), ("jam", "no_printer")])
+def test_a_printer_that_fails_while_the_resident_chooses(bench, to, trouble, reason):
+    bench.follow(
+        to["persons"] + f"hands {trouble}\nwait 0.5\ntap persons.next\ntap items.next\ntap copies.next\nsee refused", case="hanako"
+    )
+    assert bench.reason == reason
+
+
+def test_a_stuck_cutter_leaves_doubt_and_calls_staff(bench, network, to):
+    bench.follow(to["take_card"] + "hands cutter_jam\npull\nsee print_failed", case="hanako")
+    assert bench.record.result == "unknown"
+    assert "kiosk_staff_called" in bench.logged.getvalue()
+    network.settled(bench.record.visit, "unknown")
+
+
+@pytest.mark.parametrize(("whose", "reason"), [("town", "town_closed"), ("network", "network_closed")])
+def test_hours_that_end_during_a_visit_say_whose_they_are(whose, reason):
+    assert ask_failed(Problem(Kind.CLOSED, whose)).reason == reason
 
 
 def test_town_closed(bench):
