@@ -2,6 +2,7 @@
 
 import pytest
 
+from hardware.interfaces import PrinterState
 from jukinet.errors import Kind, Problem
 from kiosk.session.states import State
 from kiosk.tasks.network import ask_failed
@@ -169,9 +170,9 @@ def test_a_little_paper_left_is_enough_for_one(bench, to):
 
 @pytest.mark.parametrize(("trouble", "reason"), [("paper_out", "paper"), ("open_cover", "no_printer"), ("jam", "no_printer")])
 def test_a_printer_that_fails_while_the_resident_chooses(bench, to, trouble, reason):
-    bench.follow(
-        to["persons"] + f"hands {trouble}\nwait 0.5\ntap persons.next\ntap items.next\ntap copies.next\nsee refused", case="hanako"
-    )
+    bench.follow(to["persons"] + f"hands {trouble}", case="hanako")
+    bench.when(lambda: bench.terminal.conductor.session.levels.printer is not PrinterState.READY)
+    bench.follow("tap persons.next\ntap items.next\ntap copies.next\nsee refused")
     assert bench.reason == reason
 
 
