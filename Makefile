@@ -26,7 +26,7 @@ DEBIAN_PACKAGES := \
 	libegl1 libgl1 libgl1-mesa-dri libgles2 libmtdev1 libfribidi0 \
 	fonts-noto-cjk fonts-ipamj-mincho \
 	iproute2 util-linux systemd udev openssl strace \
-	xvfb tesseract-ocr tesseract-ocr-jpn
+	xvfb xdotool tesseract-ocr tesseract-ocr-jpn
 
 .PHONY: help
 help:

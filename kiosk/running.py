@@ -16,11 +16,13 @@ from kiosk.lab import running_lab
 from kiosk.log import Log
 from kiosk.script import Resident, load_script
 from kiosk.session.states import State
-from kiosk.settings import Settings, load_settings
+from kiosk.settings import ScreenSettings, Settings, load_settings
 from kiosk.terminal import Terminal, notify, open_journal, open_terminal, utc_now
 
 # The watchdog of systemd/kiosk.service is fed while the inbox moves: a third of its WatchdogSec.
 FEED_SECONDS = 6.0
+# The terminal's portrait screen at half its size, which stands on a developer's landscape display with the bench panel beside it.
+DESK = ScreenSettings(width=540, height=960, pixels_per_mm=2.0)
 # Longest sleep of the plain loop; a script's next step may be waited for by time alone.
 NAP = 0.05
 
@@ -58,6 +60,8 @@ def run_terminal(file: Path | None, script: Path | None, headless: bool, lab: Pa
         if not headless:
             from kiosk.windowed import run_window
 
+            if file is None:
+                settings = msgspec.structs.replace(settings, screen=DESK)
             return run_window(settings, devices, steps)
         terminal = open_terminal(settings, devices, open_journal(settings), Log(sys.stderr, utc_now), lambda view: None, lambda times: None)
         conductor = terminal.conductor

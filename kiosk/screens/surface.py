@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 
 from kivy.base import EventLoop, ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
+from kivy.config import Config
 from kivy.core.window import Window as KivyWindow
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
+from kivy.input.factory import MotionEventFactory
 from kivy.input.motionevent import MotionEvent
 from kivy.lang.parser import global_idmap
 from kivy.metrics import Metrics
@@ -55,6 +57,15 @@ class Faults(ExceptionHandler):
         return int(ExceptionManager.PASS)
 
 
+def _connect_pointers() -> None:
+    """The inputs of `opening.prepare`. Kivy connects them in its own `runTouchApp` only; SDL's fingers come with the window."""
+    for name, value in Config.items("input"):
+        kind, _, arguments = value.partition(",")
+        provider = MotionEventFactory.get(kind)
+        if provider is not None:
+            EventLoop.add_input_provider(provider(name, arguments), True)
+
+
 class Surface:
     """Where screens are mounted. A second one in the same process takes Kivy's window over from the first."""
 
@@ -91,6 +102,8 @@ class Surface:
             self._bindings["on_flip"] = lambda *_: glFinish()
         KivyWindow.bind(**self._bindings)
         if EventLoop.status != "started":
+            if not offscreen:
+                _connect_pointers()
             EventLoop.start()
 
     def _swallow(self, *_: object) -> bool:
