@@ -83,6 +83,7 @@ class Conductor:
         self._network_worker = Worker("network", self.post, self._fault, self._clock)
         self._probe = Probe(desk, self._network_worker, self.post, self._report, clock, now)
         self._printer_worker = Worker("printer", self.post, self._fault, self._clock, idle=desk.printer.attend)
+        # Collect and GiveBack have no entry: `open_devices` knows no payment device, and the settings then hold every fee at 0.
         self._perform: dict[type[Command], Callable[[Command, int], None]] = {
             commands.Recover: self._by_printer(self._then_report(self._papers.recover)),
             commands.ForgetVisit: self._here(self._forget),
