@@ -82,6 +82,25 @@ class PinLocked(CardError):
     """6984 (or 6983) to VERIFY: only the municipal counter can unlock it."""
 
 
+class CardNotGenuine(CardError):
+    """The card could not prove that it holds the key of a certificate we trust: a copy, or no card of ours."""
+
+
+class TerminalRefused(CardError):
+    """The card does not take this terminal's certificate or key: it is another municipality's, or an old one."""
+
+    acts = Acts.CONFIGURATION
+
+
+class AreaFull(CardError):
+    """A service's area on the card has no room for what was to be written; nothing was changed. Both in bytes."""
+
+    def __init__(self, needed: int, free: int) -> None:
+        super().__init__(f"{needed} bytes needed, {free} free")
+        self.needed = needed
+        self.free = free
+
+
 class UnexpectedStatus(CardError):
     """A status word that the application does not use in this place."""
 

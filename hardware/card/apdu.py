@@ -19,16 +19,18 @@ class Ins(IntEnum):
     CHANGE_REFERENCE_DATA = 0x24
     PERFORM_SECURITY_OPERATION = 0x2A
     RESET_RETRY_COUNTER = 0x2C
+    EXTERNAL_AUTHENTICATE = 0x82
     GET_CHALLENGE = 0x84
     INTERNAL_AUTHENTICATE = 0x88
     SELECT = 0xA4
     READ_BINARY = 0xB0
     READ_RECORD = 0xB2
     GET_RESPONSE = 0xC0
+    GET_DATA = 0xCA
+    PUT_DATA = 0xDA
 
 
 SIGN_CLASS = 0x80  # JPKI's signature command is the maker's own: 80 2A, not ISO's 00 2A
-CARRIES_PIN = frozenset({Ins.VERIFY, Ins.CHANGE_REFERENCE_DATA, Ins.RESET_RETRY_COUNTER})
 
 
 class StatusWord(int):
@@ -45,8 +47,10 @@ class StatusWord(int):
     LOCKED = 0x6984  # what the card says
     CONDITIONS = 0x6985
     NO_CURRENT_FILE = 0x6986
+    WRONG_DATA = 0x6A80
     NO_FILE = 0x6A82
     NO_RECORD = 0x6A83
+    NO_ROOM = 0x6A84
     WRONG_PARAMETERS = 0x6A86
     NO_KEY = 0x6A88
     PAST_END = 0x6B00

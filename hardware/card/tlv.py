@@ -6,6 +6,8 @@ Files of a card are longer than what is in them, filled with FF: the object's ow
 from dataclasses import dataclass
 from typing import Self
 
+LONGEST_HEADER = 8  # bytes: a tag of three, a length of five
+
 
 class TlvError(ValueError):
     """Not a TLV object. Says where, never what: files hold personal data."""
@@ -32,10 +34,20 @@ class Tlv:
 
 
 def object_size(head: bytes) -> int:
-    """Size in bytes of the whole object (header and value) that begins with `head`; 6 bytes of it are always enough for tags of
-    one byte. Raises TlvError."""
+    """Size in bytes of the whole object (header and value) that begins with `head`, of which LONGEST_HEADER bytes are always enough.
+    Raises TlvError."""
     start, length = _header(head)
     return start + length
+
+
+def children(value: bytes) -> list[Tlv]:
+    """The objects that `value` is made of, one behind the other. Raises TlvError."""
+    found = []
+    while value:
+        child = Tlv.decode(value)
+        found.append(child)
+        value = value[object_size(value) :]
+    return found
 
 
 def _tag_size(data: bytes) -> int:

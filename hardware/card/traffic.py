@@ -1,11 +1,12 @@
 """What may be logged of the traffic with a card, at a level of its own below DEBUG.
 
-The data of commands that carry a PIN is masked, and of answers only length and status are told: a card's files name people.
+Of a command the data is told only where it names an application or a file: everything else may be a PIN or what is written about a
+person. Of an answer only length and status are told: a card's files name people.
 """
 
 from collections.abc import Sequence
 
-from hardware.card.apdu import CARRIES_PIN
+from hardware.card.apdu import Ins
 
 TRAFFIC = 5  # logging.DEBUG is 10
 HEADER = 4
@@ -17,7 +18,7 @@ def command_line(command: Sequence[int]) -> str:
     rest = len(command) - HEADER
     if rest <= 0:
         return f"> {head}"
-    if len(command) > 1 and command[1] in CARRIES_PIN:
+    if rest > 1 and command[1] != Ins.SELECT:  # a single byte is Le
         return f"> {head} ({rest} bytes masked)"
     return f"> {head} " + " ".join(f"{byte:02X}" for byte in command[HEADER:])
 

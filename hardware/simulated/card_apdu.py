@@ -9,6 +9,7 @@ from hardware.card.apdu import LE_MAX, SIGN_CLASS, Ins, StatusWord
 class Asked:
     """A parsed command; `le` None: no answer data wanted."""
 
+    cla: int
     ins: int
     p1: int
     p2: int
@@ -16,17 +17,18 @@ class Asked:
     le: int | None
 
     @property
-    def file(self) -> int | None:
-        """The file a short id in P2 names; None: the selected one."""
-        return self.p2 & 0x1F or None
+    def file(self) -> int:
+        """The short id in P2; 0: the selected file."""
+        return self.p2 & 0x1F
 
 
 class Refused(Exception):
-    """The card's status word other than 9000."""
+    """The card's status word other than 9000, and the data that a warning (62xx) comes with."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, data: bytes = b"") -> None:
         super().__init__(f"{status:04X}")
         self.status = status
+        self.data = data
 
 
 def status_bytes(status: int) -> bytes:
@@ -39,18 +41,18 @@ def parse(apdu: bytes) -> Asked:
     if len(apdu) < 4:
         raise Refused(StatusWord.WRONG_LENGTH)
     cla, ins, p1, p2 = apdu[:4]
-    if cla != (SIGN_CLASS if ins == Ins.PERFORM_SECURITY_OPERATION else 0x00):
+    if not (cla == 0x00 or (cla == SIGN_CLASS and ins == Ins.PERFORM_SECURITY_OPERATION)):
         raise Refused(StatusWord.CHANNEL if 0x00 < cla <= 0x03 else StatusWord.NO_CLA)
     rest = apdu[4:]
     if not rest:
-        return Asked(ins, p1, p2, b"", None)
+        return Asked(cla, ins, p1, p2, b"", None)
     if len(rest) == 1:
-        return Asked(ins, p1, p2, b"", rest[0] or LE_MAX)
+        return Asked(cla, ins, p1, p2, b"", rest[0] or LE_MAX)
     count = rest[0]
     if count and len(rest) == 1 + count:
-        return Asked(ins, p1, p2, rest[1:], None)
+        return Asked(cla, ins, p1, p2, rest[1:], None)
     if count and len(rest) == 2 + count:
-        return Asked(ins, p1, p2, rest[1:-1], rest[-1] or LE_MAX)
+        return Asked(cla, ins, p1, p2, rest[1:-1], rest[-1] or LE_MAX)
     raise Refused(StatusWord.WRONG_LENGTH)
 
 

@@ -1,26 +1,37 @@
-"""The applications that lie on the simulated cards, file by file (docs/cards/profiles.md).
+"""The applications that lie on the simulated cards, file by file (docs/cards).
 
-Only what a kiosk, OpenSC or a municipal application can reach. 券面事項入力補助 has its PIN and none of its data: the 個人番号 is no
-business of a kiosk, and nothing here should teach one to read it.
+Only what a kiosk, OpenSC or a municipality's program can reach. 券面事項入力補助 has no file 0001: the 個人番号 is no business of a
+kiosk, and nothing here should teach one to read it.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from hardware.card import jpki, juki, operator
+from hardware.card import card_text, common, jpki, juki, municipal, operator
 from hardware.card.apdu import Ins
-from hardware.simulated.card_memory import Application, Content, DataFile, KeyFile, PinFile, RecordFile, filled
+from hardware.card.card_text import BasicFacts
+from hardware.card.credential import Credential, Pin
+from hardware.simulated.card_memory import (
+    NOBODY,
+    TERMINAL,
+    Application,
+    Content,
+    DataFile,
+    KeyFile,
+    ObjectStore,
+    PinFile,
+    RecordFile,
+    ServiceKeyFile,
+    TerminalCaFile,
+    filled,
+)
 
-COMMON = bytes.fromhex("D3921000310001010100")  # 共通カードAP
-FACE_INPUT = bytes.fromhex("D3921000310001010408")  # 券面事項入力補助AP
 LICENCE = bytes.fromhex("A0000002310100000000000000000000")  # 運転免許 DF1
-
-SIGN_CERTIFICATE, SIGN_CA, AUTH_CA, CERTIFICATES_HELD, SIGN_KEY, SIGN_PIN = 0x0001, 0x0002, 0x000B, 0x0008, 0x001A, 0x001B
-PIN_TRIES = 3
-SIGN_PIN_TRIES = 5
+SIGN_CA, AUTH_CA = 0x0002, 0x000B
 HELD, NOT_HELD = 0x8F, 0x00
 
 
@@ -50,83 +61,116 @@ class Identity:
     issuer: bytes
 
 
-def jpki_application(token: str, auth: Identity | None, sign: Identity | None, pin: str, sign_pin: str) -> Application:
+@dataclass(frozen=True, repr=False)
+class Details:
+    """What else is on a card; all invented. `expires`: the card's own last day. `areas`: titles of `municipal.AREAS`."""
+
+    pin: str = "1234"
+    sign_pin: str = "ABC123"
+    serial: str = "123"
+    town: str = "99999"
+    expires: date = date(2035, 12, 31)
+    facts: BasicFacts | None = None
+    resident_code: str = ""
+    terminal_ca: EllipticCurvePublicKey | None = None
+    areas: tuple[str, ...] = ()
+    service_pin: str = "1234"
+    service_key: bytes = bytes(16)
+
+
+def jpki_application(token: str, auth: Identity | None, sign: Identity | None, details: Details) -> Application:
     files: dict[int, Content] = {
         jpki.TOKEN: DataFile(_token_info(token)),
-        CERTIFICATES_HELD: DataFile(bytes((HELD if sign else NOT_HELD, HELD if auth else NOT_HELD, 0))),
-        jpki.PIN: _pin(pin, PIN_TRIES),
-        SIGN_PIN: _pin(sign_pin, SIGN_PIN_TRIES),
+        jpki.CERTIFICATES_HELD: DataFile(bytes((HELD if sign else NOT_HELD, HELD if auth else NOT_HELD, 0))),
+        **_credential(jpki.USER_AUTHENTICATION, auth, details.pin),
+        **_credential(jpki.SIGNING, sign, details.sign_pin),
     }
     if auth is not None:
-        files |= {
-            jpki.CERTIFICATE: DataFile(filled(auth.certificate)),
-            AUTH_CA: DataFile(filled(auth.issuer)),
-            jpki.KEY: KeyFile(auth.key, jpki.PIN),
-        }
+        files[AUTH_CA] = DataFile(filled(auth.issuer))
     if sign is not None:  # its certificate names the holder: behind the password
         files |= {
-            SIGN_CERTIFICATE: DataFile(filled(sign.certificate), pin=SIGN_PIN),
             SIGN_CA: DataFile(filled(sign.issuer)),
-            SIGN_KEY: KeyFile(sign.key, SIGN_PIN),
+            jpki.SIGNING.certificate: DataFile(filled(sign.certificate), frozenset({jpki.SIGNING.pin.file})),
         }
     return Application("jpki", jpki.APPLICATION, files)
 
 
-def juki_application(identity: Identity | None, pin: str) -> Application:
-    files: dict[int, Content] = {juki.PIN: _pin(pin, PIN_TRIES)}
+def juki_application(identity: Identity | None, details: Details) -> Application:
+    files = _credential(juki.JUKI, identity, details.pin)
     if identity is not None:
         files |= {
-            juki.CERTIFICATE: DataFile(filled(identity.certificate)),
-            juki.KEY: KeyFile(identity.key, juki.PIN, Ins.INTERNAL_AUTHENTICATE),
+            juki.CARD_KEY: KeyFile(identity.key, frozenset({TERMINAL}), Ins.INTERNAL_AUTHENTICATE, juki.SAYS_CARD),
+            juki.EXPIRY: DataFile(f"{details.expires:%Y%m%d}".encode("ascii")),
         }
+        if details.resident_code:
+            files[juki.RESIDENT_CODE] = DataFile(details.resident_code.encode("ascii"), frozenset({TERMINAL, juki.PIN}))
+        if details.terminal_ca is not None:
+            files[juki.TERMINAL_CA] = TerminalCaFile(details.terminal_ca, juki.SAYS_TERMINAL)
     return Application("juki", juki.APPLICATION, files)
 
 
-def operator_application(identity: Identity | None, pin: str) -> Application:
-    files: dict[int, Content] = {operator.PIN: _pin(pin, PIN_TRIES)}
-    if identity is not None:
-        files |= {
-            operator.CERTIFICATE: DataFile(filled(identity.certificate)),
-            operator.KEY: KeyFile(identity.key, operator.PIN),
-        }
-    return Application("operator", operator.APPLICATION, files)
+def operator_application(identity: Identity | None, details: Details) -> Application:
+    return Application("operator", operator.APPLICATION, _credential(operator.OPERATOR, identity, details.pin))
 
 
-def common_application(serial: str, town: str, expires: date) -> Application:
-    """共通カードAP: one record, `01 1C` and 28 digits: serial (15), 団体コード (5), expiry (8)."""
-    digits = f"{serial:0>15}{town}{expires:%Y%m%d}".encode("ascii")
-    return Application("common", COMMON, {0x0001: RecordFile((b"\x01\x1c" + digits,))})
+def common_application(details: Details) -> Application:
+    """共通カードAP: one record, `01 1C` and 28 digits: number (15), 団体コード (5), expiry (8)."""
+    digits = f"{details.serial:0>15}{details.town}{details.expires:%Y%m%d}".encode("ascii")
+    return Application("common", common.APPLICATION, {common.NUMBER: RecordFile((b"\x01\x1c" + digits,))})
 
 
-def face_application(pin: str) -> Application:
-    return Application("face", FACE_INPUT, {0x0011: _pin(pin, PIN_TRIES)})
+def text_application(details: Details) -> Application:
+    files: dict[int, Content] = {card_text.PIN.file: _pin(card_text.PIN, details.pin)}
+    if details.facts is not None:
+        files[card_text.BASIC_FACTS] = DataFile(filled(card_text.build(details.facts)), frozenset({card_text.PIN.file}))
+    return Application("face", card_text.APPLICATION, files)
+
+
+def area_application(area: municipal.Area, details: Details) -> Application:
+    if area.pin:
+        files: dict[int, Content] = {municipal.SERVICE_PIN.file: _pin(municipal.SERVICE_PIN, details.service_pin)}
+        needs = frozenset({municipal.SERVICE_PIN.file})
+    else:
+        files, needs = {municipal.SERVICE_KEY: ServiceKeyFile(details.service_key)}, frozenset({TERMINAL})
+    return Application(area.title, area.application, files, ObjectStore(area.room, needs))
 
 
 def licence_application() -> Application:
     return Application("licence", LICENCE)
 
 
-def applications(kind: Kind, auth: Identity | None, sign: Identity | None, pin: str, sign_pin: str) -> tuple[Application, ...]:
+def applications(kind: Kind, auth: Identity | None, sign: Identity | None, details: Details) -> tuple[Application, ...]:
     """What a card of this kind holds. A 住基カード's JPKI has only 署名用; its `auth` belongs to our profile of 住基AP."""
+    areas = tuple(area_application(municipal.AREAS[title], details) for title in details.areas)
     match kind:
         case Kind.MY_NUMBER:
-            common = common_application("123", "99999", date(2035, 12, 31))
             return (
-                jpki_application("JPKIAPICCTOKEN2", auth, sign, pin, sign_pin),
-                common,
-                juki_application(None, pin),
-                face_application(pin),
+                jpki_application("JPKIAPICCTOKEN2", auth, sign, details),
+                common_application(details),
+                juki_application(None, details),
+                text_application(details),
+                *areas,
             )
         case Kind.JUKI:
-            return juki_application(auth, pin), jpki_application("JPKIAPICCTOKEN", None, sign, pin, sign_pin)
+            return juki_application(auth, details), jpki_application("JPKIAPICCTOKEN", None, sign, details), *areas
         case Kind.OPERATOR:
-            return (operator_application(auth, pin),)
+            return (operator_application(auth, details),)
         case Kind.LICENCE:
             return (licence_application(),)
 
 
-def _pin(value: str, tries: int) -> PinFile:
-    return PinFile(value.encode("ascii"), tries, tries)
+def _credential(credential: Credential, identity: Identity | None, pin: str) -> dict[int, Content]:
+    files: dict[int, Content] = {credential.pin.file: _pin(credential.pin, pin)}
+    if identity is not None:
+        files |= {
+            credential.certificate: DataFile(filled(identity.certificate), NOBODY),
+            credential.key: KeyFile(identity.key, frozenset({credential.pin.file})),
+        }
+    return files
+
+
+def _pin(pin: Pin, value: str) -> PinFile:
+    return PinFile(value.encode("ascii"), pin.tries, pin.tries)
 
 
 def _token_info(name: str) -> bytes:

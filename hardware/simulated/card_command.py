@@ -12,8 +12,9 @@ import typer
 from hardware.errors import SettingsError
 from hardware.simulated.card import SimulatedCard
 from hardware.simulated.card_applications import Kind
+from hardware.simulated.card_faults import SLOW
 from hardware.simulated.card_file import load_card
-from hardware.simulated.card_maker import FAULTS, SLOW, CardState, make_card
+from hardware.simulated.card_maker import FAULTS, CardState, make_card
 from hardware.simulated.vpcd import PORT, VpcdSlot, address
 
 LOOK_S = 0.2

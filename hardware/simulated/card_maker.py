@@ -15,17 +15,21 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from hardware.card import jpki, municipal
+from hardware.card.card_text import BasicFacts
 from hardware.card.tlv import Tlv
-from hardware.simulated.card import Delays, Faults, SimulatedCard
-from hardware.simulated.card_applications import ATRS, SIGN_PIN, T0_ATR, Identity, Kind, applications
+from hardware.simulated.card import SimulatedCard
+from hardware.simulated.card_applications import ATRS, T0_ATR, Details, Identity, Kind, applications
+from hardware.simulated.card_faults import SLOW, Delays, Faults
 from hardware.simulated.card_memory import Application
 
 AUTH_POLICY = "1.2.392.200149.8.5.1.3.30"
 SIGN_POLICY = "1.2.392.200149.8.5.1.1.20"
 HOLDER = "1.2.392.200149.8.5.5"  # .1 name .3 sex .4 birth (era digit, YYYYMMDD) .5 address
 UTF8_STRING = 0x0C
-INVENTED_HOLDER = {1: "見本 花子", 3: "2", 4: "319800101", 5: "見本県見本市見本町一丁目１番地"}
-SLOW = Delays(command=0.01, signature=0.6)
+INVENTED_HOLDER = {1: "見本　花子", 3: "2", 4: "319800101", 5: "見本県見本市見本町一丁目１番地"}
+INVENTED_FACTS = BasicFacts(INVENTED_HOLDER[1], INVENTED_HOLDER[5], "19800101", INVENTED_HOLDER[3])
+INVENTED_CODE = "24727059608"  # its check digit is right
 
 
 class CardState(StrEnum):
@@ -135,14 +139,17 @@ def make_card(
     identities: Identities | None = None,
     faults: Faults | None = None,
     delays: Delays | None = None,
+    details: Details | None = None,
 ) -> SimulatedCard:
-    """A card whose memory ends with the process; `identities` spare the making of keys, `faults` and `delays` go before the state's."""
+    """A card whose memory ends with the process; `identities` spare the making of keys, `faults` and `delays` go before the state's,
+    `details` before the PINs."""
     if state is CardState.LICENCE:
         kind = Kind.LICENCE
     if kind is Kind.LICENCE:
         identities = Identities(None, None)
     known = identities or make_identities(now, state)
-    held = applications(kind, known.auth, known.sign, pin, sign_pin)
+    written = details or Details(pin, sign_pin, facts=INVENTED_FACTS, resident_code=INVENTED_CODE, areas=tuple(municipal.AREAS))
+    held = applications(kind, known.auth, known.sign, written)
     _set_tries(held, {CardState.LOCKED: 0, CardState.LAST_TRY: 1}.get(state))
     wrong = faults or FAULTS.get(state, Faults())
     atr = T0_ATR if wrong.t0 or state is CardState.WRONG_ATR else ATRS[kind]
@@ -153,7 +160,7 @@ def _set_tries(held: Sequence[Application], left: int | None) -> None:
     """Of every PIN but the signature password: it is another one's counter."""
     for application in held:
         for title, pin in application.pins().items():
-            if left is not None and not title.endswith(f"{SIGN_PIN:04X}"):
+            if left is not None and not title.endswith(f"{jpki.SIGNING.pin.file:04X}"):
                 pin.left = left
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.card.apdu import Ins
-from hardware.simulated.card import Delays, Faults, SimulatedCard
+from hardware.simulated.card import SimulatedCard
 from hardware.simulated.card_applications import Kind
+from hardware.simulated.card_faults import Delays, Faults
 from hardware.simulated.card_maker import Identities
 
 Ask = Callable[[str], str]
@@ -74,7 +75,7 @@ def test_a_card_without_power_says_only_that(make: Make, command: bytes) -> None
         ("00B00000000100", "6700"),  # extended length
         ("01A4040C0AD392F000260100000001", "6881"),  # logical channel
         ("80A4040C0AD392F000260100000001", "6E00"),
-        ("002A008003010203", "6E00"),
+        ("002A008003010203", "6A86"),
         ("00CADF30 00", "6D00"),  # what OpenSC asks of every card
         ("00CB3FFF 00", "6D00"),
         ("00A40000023F00", "6A86"),
@@ -272,12 +273,13 @@ def test_a_slow_card_is_let_go_when_it_is_pulled(make: Make) -> None:
     hands.join()
 
 
-def test_a_card_of_2003_asks_for_internal_authenticate(make: Make) -> None:
+def test_a_card_of_2003_answers_challenges_by_another_key(make: Make) -> None:
     card = make(Kind.JUKI)
     card.power(True)
 
     def ask(text: str) -> str:
         return card.command(bytes.fromhex(text)).hex().upper()
 
-    steps = ["00A4040C0AD3921000310001010401", "00A4020C02001C", VERIFY_RIGHT, KEY_FILE, "0088008003010203", SIGN]
-    assert tell(ask, *steps) == ["9000", "9000", "9000", "9000", "9000", "6D00"]
+    challenge = "0088008010" + 16 * "00"
+    steps = ["00A4040C0AD3921000310001010401", "00A4020C02001C", VERIFY_RIGHT, KEY_FILE, SIGN, challenge, "00A4020C020016", challenge]
+    assert tell(ask, *steps) == ["9000", "9000", "9000", "9000", "9000", "6D00", "9000", "6982"]
