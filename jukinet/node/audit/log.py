@@ -23,7 +23,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, func, insert, select
 
-from jukinet.node.audit.tree import HASH, Frontier, leaf_hash
+from jukinet.tree import HASH, Frontier, leaf_hash
 from jukinet.node.storage.tables import audit, checkpoints
 
 PREFIX = "node_"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, delete, select, update
 
 from jukinet.node.audit.log import AuditLog, verify
-from jukinet.node.audit.tree import leaf_hash
+from jukinet.tree import leaf_hash
 from jukinet.node.storage.open import File, Store, open_store
 from jukinet.node.storage.tables import audit, checkpoints
 

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from jukinet.node.audit.tree import Frontier, consistency, inclusion, is_consistent, is_included, leaf_hash, root_of
+from jukinet.tree import Frontier, consistency, full_of, full_of_frontier, inclusion, is_consistent, is_included, leaf_hash, root_of
 
 # The eight inputs of the CT reference implementation (merkletree tests of google/certificate-transparency) and their roots.
 CT_INPUTS = [
@@ -34,7 +34,7 @@ def test_every_line_of_every_small_log_is_provable_and_no_other() -> None:
         all_of_them = leaves(size)
         root = root_of(all_of_them)
         for index, leaf in enumerate(all_of_them):
-            path = inclusion(all_of_them, index)
+            path = inclusion(index, size, full_of(all_of_them))
             assert is_included(leaf, index, size, path, root)
             assert not is_included(leaf_hash(b"forged"), index, size, path, root)
 
@@ -44,13 +44,27 @@ def test_nothing_was_rewritten_is_provable_from_every_earlier_size() -> None:
         all_of_them = leaves(size)
         root = root_of(all_of_them)
         for old in range(1, size + 1):
-            before, path = root_of(all_of_them[:old]), consistency(all_of_them, old)
+            before, path = root_of(all_of_them[:old]), consistency(old, size, full_of(all_of_them))
             assert is_consistent(old, before, size, root, path)
             assert not is_consistent(old, leaf_hash(b"forged"), size, root, path)
 
 
 def test_outside_the_tree_there_is_no_proof() -> None:
     with pytest.raises(IndexError):
-        inclusion(leaves(3), 3)
+        inclusion(3, 3, full_of(leaves(3)))
     with pytest.raises(IndexError):
-        consistency(leaves(3), 0)
+        consistency(0, 3, full_of(leaves(3)))
+
+
+def test_new_lines_are_provable_from_the_frontier_they_were_added_to() -> None:
+    for old in range(34):
+        for size in range(old + 1, old + 18):
+            all_of_them = leaves(size)
+            frontier = Frontier()
+            for leaf in all_of_them[:old]:
+                frontier = frontier.append(leaf)
+            full = full_of_frontier(frontier, all_of_them[old:])
+            for index in range(old, size):
+                assert inclusion(index, size, full) == inclusion(index, size, full_of(all_of_them))
+            if old:
+                assert consistency(old, size, full) == consistency(old, size, full_of(all_of_them))
