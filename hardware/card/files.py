@@ -105,7 +105,7 @@ def read_object(card: CardConnection, file: int) -> bytes:
     """The TLV object that the file begins with, header and all, without the filler behind it; b"" when there is no file, or nothing in
     it. Reads on where a card hands over less than asked. Raises TlvError when it is no object or ends before its end."""
     data = _read_first(card, file, LE_MAX)
-    if not data or data[0] in (0x00, 0xFF):  # no tag begins so, and files are filled so
+    if not data or data.startswith((b"\x00", b"\xff\xff")):  # filler; FF20 is a tag
         return b""
     while len(data) < LONGEST_HEADER and (more := _read_on(card, file, len(data), LE_MAX)):
         data += more
