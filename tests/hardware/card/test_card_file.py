@@ -2,14 +2,19 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hardware.card import jpki
+from hardware.card import card_text, jpki
+from hardware.card.card_text import BasicFacts
 from hardware.errors import CardError, NoCertificate, PinLocked, SettingsError, WrongPin
+from hardware.simulated.card_applications import T0_ATR
+from hardware.simulated.card_faults import SLOW, Faults
 from hardware.simulated.card_file import load_card
 from hardware.simulated.card_reader import SimulatedReader
+from hardware.simulated.card_toml import FAULTS
 
 
 def try_pin(folder: Path, pin: str) -> CardError | None:
@@ -83,6 +88,13 @@ def test_a_card_without_certificates(folder: Path) -> None:
         ('kind = "mynumber"\ntries = 16', "tries must be a number from 0"),
         ('kind = "mynumber"\ntries = true', "tries must be a number from 0"),
         ("kind = ", "not TOML"),
+        ('kind = "mynumber"\nexpires = "2035-12-31"', "expires must be a day, like 2035-12-31 without quotes"),
+        ('kind = "juki"\nresident_code = "123"', "resident_code must be eleven digits"),
+        ('kind = "mynumber"\nareas = ["swimming"]', "areas must be a list of welfare, library, facility"),
+        ('kind = "mynumber"\nservice_key = "00"', "service_key must be 32 hexadecimal digits"),
+        ('kind = "mynumber"\nfaults = ["lost"]', "faults must be a list of mute, dizzy"),
+        ('kind = "mynumber"\nslow = 1', "slow must be true or false"),
+        ('kind = "mynumber"\n[holder]\nname = "見本"', "must have name, address, birth, sex"),
     ],
 )
 def test_a_mistake_in_card_toml_is_named(folder: Path, toml: str, says: str) -> None:
@@ -95,6 +107,35 @@ def test_a_mistake_in_card_toml_is_named(folder: Path, toml: str, says: str) -> 
 def test_a_folder_without_card(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file"):
         load_card(tmp_path)
+
+
+def test_a_key_for_terminals_that_is_none(folder: Path) -> None:
+    for text in ("nothing", (folder / "auth.key.pem").read_text()):
+        (folder / "terminal-ca.pem").write_text(text)
+        with pytest.raises(SettingsError, match=r"terminal-ca\.pem: "):
+            load_card(folder)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_is_a_switch(folder: Path, fault: str) -> None:
+    with (folder / "card.toml").open("a") as out:
+        out.write(f'slow = true\nfaults = ["{fault}"]\n')
+    card = load_card(folder)
+    assert card.faults != Faults()
+    assert card.faults == replace(Faults(), **FAULTS[fault])
+    assert card.delays == SLOW
+    assert (card.atr == T0_ATR) is (fault == "t0")
+
+
+def test_two_faults_and_the_holders_facts(folder: Path) -> None:
+    with (folder / "card.toml").open("a") as out:
+        out.write('faults = ["t0", "short-reads"]\n[holder]\nname = "見本　花子"\naddress = "見本町"\nbirth = "19800101"\nsex = "2"\n')
+    reader = SimulatedReader()
+    reader.insert(load_card(folder))
+    connection = reader.connect()
+    card_text.select(connection)
+    card_text.verify(connection, bytearray(b"1234"))
+    assert card_text.read_basic_facts(connection) == BasicFacts("見本　花子", "見本町", "19800101", "2")
 
 
 def test_certificate_and_key_come_together(folder: Path) -> None:

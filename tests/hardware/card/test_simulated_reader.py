@@ -127,7 +127,10 @@ def test_no_pin_and_no_file_in_the_log(reader: SimulatedReader, card: SimulatedC
         ([0, 0x20, 0, 0x80, 4, 49, 50, 51, 52], "> 00 20 00 80 (5 bytes masked)"),
         ([0, 0x24, 1, 0x80, 4, 49, 50, 51, 52], "> 00 24 01 80 (5 bytes masked)"),
         ([0, 0x2C, 0, 0x80, 1, 49], "> 00 2C 00 80 (2 bytes masked)"),
+        ([0x80, 0x32, 0, 0x80, 4, 49, 50, 51, 52], "> 80 32 00 80 (5 bytes masked)"),  # other applications' change of PIN
+        ([0, 0xDA, 1, 3, 2, 65, 66], "> 00 DA 01 03 (3 bytes masked)"),  # what a service writes of somebody
         ([0, 0xA4, 2, 0x0C, 2, 0, 10], "> 00 A4 02 0C 02 00 0A"),
+        ([0, 0xB0, 0x8A, 0, 0], "> 00 B0 8A 00 00"),
         ([0], "> 00"),
     ],
 )
