@@ -243,10 +243,21 @@ class Claims(Message, frozen=True, kw_only=True):
     body: Body
 
 
+class Logged(Part, frozen=True, kw_only=True):
+    """That a line stands in a node's log (RFC 6962): the line, its place, the hashes beside its way to the root, lowest first, and the
+    checkpoint with that root as a signed note (jukinet/notes.py)."""
+
+    entry: str
+    index: Annotated[int, Meta(ge=0)]
+    path: Annotated[list[Digest], Meta(max_length=64)]
+    checkpoint: str
+
+
 class Signed(Message, frozen=True, kw_only=True):
-    """The answer on the wire."""
+    """The answer on the wire. `logged` proves that whoever signed it also wrote down that it did."""
 
     answer: str
+    logged: Logged | None = None
 
 
 # -- between nodes ----------------------------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ from jukinet.messages import (
     Signed,
 )
 from jukinet.node.asker import Asker
-from jukinet.node.audit.log import AuditLog, subject_key, verify
+from jukinet.node.audit.log import AuditLog, Stream, subject_key
+from jukinet.node.audit.reading import verify
 from jukinet.node.cards import CardChecker, fingerprint, town_of_card
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.exchange import Exchange
@@ -279,10 +280,13 @@ def open_services(
     checker = CardChecker.load(settings.card_anchors)
     register = open_store(settings.data / "register.db", File.REGISTER)
     issues = open_store(settings.data / "issue.db", File.ISSUES, log.seal_group)
-    verdict = issues.read_now(lambda connection: verify(connection, settings.code))
-    if verdict.wrong:
-        raise StorageError(f"{settings.data / 'issue.db'}: the log does not hold: {verdict.wrong}")
-    issues.write_now(lambda connection: log.append(connection, "node_started", size=verdict.size))
+    sizes = {}
+    for stream in Stream:
+        verdict = issues.read_now(partial(verify, town=settings.code, stream=stream))
+        if verdict.wrong:
+            raise StorageError(f"{settings.data / 'issue.db'}: the log of {stream} does not hold: {verdict.wrong}")
+        sizes[str(stream)] = verdict.size
+    issues.write_now(lambda connection: log.append(connection, "node_started", **sizes))
     outbox = Outbox(settings.code, issues, lines, log, chance, pauses)
     municipal = None
     if settings.issue is not None:

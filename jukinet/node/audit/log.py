@@ -4,38 +4,62 @@ An immutable log must not hold what must be erasable: no name, address, code or 
 HMAC-SHA-256 of the resident's number under a key that only this municipality has; who has the key can find a resident's lines, nobody
 else can. What a line may say stands in `assets/events.toml`: its kind, and its fields, no others.
 
-`append` belongs into the job that does the deed. `seal_group` runs last before each commit and extends the tree by what that commit
-brings, so that a log without its checkpoint, or the other way round, never exists on disk.
+Two streams, a tree each: what went over the lines (both ends write it, under the same name of the exchange), and what was done at the node
+itself. `append` belongs into the job that does the deed. `seal_group` runs last before each commit and extends the trees by what that
+commit brings, so that a log without its checkpoint, or the other way round, never exists on disk.
 """
 
 import hmac
 import json
 import os
 import tomllib
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select
 
-from jukinet.tree import HASH, Frontier, leaf_hash
-from jukinet.node.storage.tables import audit, checkpoints
+from jukinet.node.storage.tables import audit, checkpoints, subtrees
+from jukinet.node.trace import CURRENT
+from jukinet.notes import Checkpoint
+from jukinet.tree import HASH, Frontier, Full, full_of_frontier, leaf_hash, root_of
 
 PREFIX = "node_"
 KEY_BYTES = 32
 SUBJECT_DIGITS = 32  # hexadecimal: 128 bits tell 125 million people apart
+TILE = 8  # height of the subtrees that are kept: 256 hashes a tile (C2SP tlog-tiles)
+GROUPS = 64  # commits whose lines can be proven without looking into the file
+
+
+class Stream(StrEnum):
+    EXCHANGES = "exchanges"  # 通信履歴
+    OPERATIONS = "operations"  # 操作履歴
 
 
 @cache
 def kinds() -> Mapping[str, frozenset[str]]:
     """Kind of entry -> its fields, from the data file. The node's kinds begin with `node_`."""
+    return MappingProxyType({name: frozenset(event["fields"]) for name, event in _events().items()})
+
+
+@cache
+def stream_of(kind: str) -> Stream:
+    """Raises KeyError for an unknown kind."""
+    return Stream.OPERATIONS if _events()[kind]["kind"] == "operation" else Stream.EXCHANGES
+
+
+@cache
+def _events() -> dict[str, Any]:
     events = tomllib.loads((files("assets") / "events.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({name: frozenset(event["fields"]) for name, event in events.items() if name.startswith(PREFIX)})
+    return {name: event for name, event in events.items() if name.startswith(PREFIX)}
 
 
 def instant(at: datetime) -> str:
@@ -54,73 +78,124 @@ def subject_key(path: Path, entropy: Callable[[int], bytes]) -> bytes:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Where an entry stands."""
+
+    stream: Stream
+    seq: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one commit brought to a stream, and all that is needed to prove it."""
+
+    stream: Stream
+    entries: tuple[bytes, ...]
+    first: int
+    checkpoint: Checkpoint
+    full: Full
+
+
+@dataclass(frozen=True)
 class AuditLog:
+    """One owner's two streams: a town's, a prefecture's ("21") or the centre's."""
+
     town: str
     key: bytes  # for subjects
     clock: Callable[[], datetime]
+    recent: deque[Group] = field(default_factory=lambda: deque(maxlen=GROUPS), compare=False)
 
     def subject(self, resident: int) -> str:
         return hmac.new(self.key, f"{self.town}/{resident}".encode(), sha256).hexdigest()[:SUBJECT_DIGITS]
 
-    def append(self, connection: Connection, kind: str, **fields: str | int | list[str]) -> int:
-        """The entry's place in the log. Raises KeyError for an unknown kind, ValueError for other fields than the kind has."""
+    def append(self, connection: Connection, kind: str, **fields: str | int | list[str]) -> Line:
+        """The exchange that is under way names itself in the line. Raises KeyError for an unknown kind, ValueError for other fields than
+        the kind has."""
         if kinds()[kind] != frozenset(fields):
             raise ValueError(f"{kind} has the fields {sorted(kinds()[kind])}, not {sorted(fields)}")
-        last = connection.execute(select(func.max(audit.c.seq)).where(audit.c.town == self.town)).scalar_one()
+        stream, trace = stream_of(kind), CURRENT.get()
+        last = connection.execute(select(func.max(audit.c.seq)).where(*within(audit, self.town, stream))).scalar_one()
         seq = 0 if last is None else last + 1
         line = {"at": instant(self.clock()), "kind": kind, "node": self.town, "seq": seq, **fields}
+        if trace is not None:
+            line["exchange"] = trace.exchange
         entry = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        connection.execute(insert(audit).values(town=self.town, seq=seq, entry=entry, leaf=leaf_hash(entry)))
-        return seq
+        connection.execute(insert(audit).values(town=self.town, stream=stream, seq=seq, entry=entry, leaf=leaf_hash(entry)))
+        return Line(stream, seq)
 
     def seal_group(self, connection: Connection) -> None:
-        """Extends the tree by the leaves that have no checkpoint yet. One checkpoint a commit."""
-        frontier = last_checkpoint(connection, self.town)
+        """Extends the trees by the leaves that have no checkpoint yet. One checkpoint a stream and commit."""
+        for stream in Stream:
+            self._seal(connection, stream)
+
+    def _seal(self, connection: Connection, stream: Stream) -> None:
+        before = last_frontier(connection, self.town, stream)
         new = connection.execute(
-            select(audit.c.leaf).where(audit.c.town == self.town, audit.c.seq >= frontier.size).order_by(audit.c.seq)
+            select(audit.c.entry, audit.c.leaf).where(*within(audit, self.town, stream), audit.c.seq >= before.size).order_by(audit.c.seq)
+        ).all()
+        if not new:
+            return
+        frontier = before
+        for row in new:
+            frontier = frontier.append(row.leaf)
+            if frontier.size % (1 << TILE) == 0:
+                self._keep_subtrees(connection, stream, frontier.size)
+        values = {"size": frontier.size, "root": frontier.root, "frontier": b"".join(frontier.hashes)}
+        connection.execute(insert(checkpoints).values(town=self.town, stream=stream, **values))
+        checkpoint = Checkpoint(origin(self.town, stream), frontier.size, frontier.root)
+        full = full_of_frontier(before, [row.leaf for row in new])
+        self.recent.append(Group(stream, tuple(row.entry for row in new), before.size, checkpoint, full))
+
+    def _keep_subtrees(self, connection: Connection, stream: Stream, size: int) -> None:
+        """The tree is full up to `size` on this level, perhaps on those above too."""
+        height = TILE
+        while size % (1 << height) == 0:
+            number = (size >> height) - 1
+            found = root_of(hashes(connection, self.town, stream, height - TILE, number << TILE, 1 << TILE))
+            connection.execute(insert(subtrees).values(town=self.town, stream=stream, height=height, number=number, hash=found))
+            height += TILE
+
+
+def origin(town: str, stream: Stream) -> str:
+    """The log's name in its checkpoints."""
+    return f"jukinet/{town}/{stream}"
+
+
+def within(table: Table, town: str, stream: Stream) -> tuple[ColumnElement[bool], ...]:
+    return table.c.town == town, table.c.stream == stream
+
+
+def hashes(connection: Connection, town: str, stream: Stream, height: int, first: int, count: int) -> list[bytes]:
+    """Full subtrees' hashes on a level that is kept: 0 (the leaves), 8, 16, …; fewer than `count` where the log ends."""
+    if height == 0:
+        return list(
+            connection.execute(
+                select(audit.c.leaf)
+                .where(*within(audit, town, stream), audit.c.seq >= first, audit.c.seq < first + count)
+                .order_by(audit.c.seq)
+            ).scalars()
+        )
+    return list(
+        connection.execute(
+            select(subtrees.c.hash)
+            .where(
+                *within(subtrees, town, stream),
+                subtrees.c.height == height,
+                subtrees.c.number >= first,
+                subtrees.c.number < first + count,
+            )
+            .order_by(subtrees.c.number)
         ).scalars()
-        size = frontier.size
-        for leaf in new:
-            frontier = frontier.append(leaf)
-        if frontier.size > size:
-            row = {"town": self.town, "size": frontier.size, "root": frontier.root, "frontier": b"".join(frontier.hashes)}
-            connection.execute(insert(checkpoints).values(**row))
+    )
 
 
-def last_checkpoint(connection: Connection, town: str) -> Frontier:
+def last_frontier(connection: Connection, town: str, stream: Stream) -> Frontier:
     row = connection.execute(
-        select(checkpoints.c.size, checkpoints.c.frontier).where(checkpoints.c.town == town).order_by(checkpoints.c.size.desc()).limit(1)
+        select(checkpoints.c.size, checkpoints.c.frontier)
+        .where(*within(checkpoints, town, stream))
+        .order_by(checkpoints.c.size.desc())
+        .limit(1)
     ).first()
     if row is None:
         return Frontier()
     return Frontier(row.size, tuple(row.frontier[at : at + HASH] for at in range(0, len(row.frontier), HASH)))
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """`wrong` is the first thing that does not hold, "" if the whole log does."""
-
-    size: int
-    root: bytes
-    wrong: str = ""
-
-
-def verify(connection: Connection, town: str) -> Verdict:
-    """Reads the whole log: every line hashes to its leaf, none is missing, and the tree of them passes through every checkpoint."""
-    roots = {
-        row.size: row.root for row in connection.execute(select(checkpoints.c.size, checkpoints.c.root).where(checkpoints.c.town == town))
-    }
-    frontier = Frontier()
-    for row in connection.execute(select(audit).where(audit.c.town == town).order_by(audit.c.seq)):
-        if row.seq != frontier.size:
-            return Verdict(frontier.size, frontier.root, f"entry {frontier.size} is missing")
-        if leaf_hash(row.entry) != row.leaf:
-            return Verdict(frontier.size, frontier.root, f"entry {row.seq} was changed")
-        frontier = frontier.append(row.leaf)
-        if roots.pop(frontier.size, frontier.root) != frontier.root:
-            return Verdict(frontier.size, frontier.root, f"the log was rewritten before entry {frontier.size}")
-    if roots:
-        return Verdict(frontier.size, frontier.root, f"entries from {frontier.size} on are gone")
-    if last_checkpoint(connection, town).size != frontier.size:
-        return Verdict(frontier.size, frontier.root, "the last entries have no checkpoint")
-    return Verdict(frontier.size, frontier.root)

@@ -7,6 +7,8 @@ PRAGMA it cannot honour without a word (WAL on some network file systems). One w
 import asyncio
 import os
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextvars import copy_context
 from enum import StrEnum
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -52,14 +54,19 @@ class Store:
 
     async def write(self, job: Callable[[Connection], Result]) -> Result:
         """The result of the job, once committed; what it raises; Problem(BUSY); SQLAlchemyError when the commit failed."""
-        return await asyncio.wrap_future(self._writer.submit(job))
+        return await asyncio.wrap_future(self._submit(job))
 
     def write_now(self, job: Callable[[Connection], Result]) -> Result:
-        return self._writer.submit(job).result()
+        return self._submit(job).result()
 
     def post(self, job: Callable[[Connection], object]) -> None:
         """Writes soon; nobody waits. Raises Problem(BUSY)."""
-        self._writer.submit(job)
+        self._submit(job)
+
+    def _submit(self, job: Callable[[Connection], Result]) -> Future[Result]:
+        """The job sees the exchange in which it was handed in: the log's lines name it."""
+        context = copy_context()
+        return self._writer.submit(lambda connection: context.run(job, connection))
 
     def close(self) -> None:
         self._engine.dispose()

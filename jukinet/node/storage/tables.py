@@ -204,9 +204,21 @@ audit = Table(
     "audit",
     ISSUES,
     Column("town", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),  # exchanges | operations
     Column("seq", Integer, primary_key=True),  # 0, 1, 2, … the leaf's place in the tree
-    Column("entry", LargeBinary, nullable=False),  # canonical JSON
+    Column("entry", LargeBinary, nullable=False),  # canonical JSON; empty once its time is over
     Column("leaf", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+subtrees = Table(  # full subtrees of 256, 65,536, … leaves: what a proof needs without reading them
+    "subtrees",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("height", Integer, primary_key=True),  # 8, 16, …
+    Column("number", Integer, primary_key=True),  # over the leaves from number << height on
+    Column("hash", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
 
@@ -214,8 +226,30 @@ checkpoints = Table(
     "checkpoints",
     ISSUES,
     Column("town", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
     Column("size", Integer, primary_key=True),
     Column("root", LargeBinary, nullable=False),
     Column("frontier", LargeBinary, nullable=False),  # hashes of 32 bytes, largest subtree first
+    sqlite_strict=True,
+)
+
+witnessed = Table(  # the last checkpoint of each log that this node has confirmed as a witness
+    "witnessed",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("at", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+confirmed = Table(  # the newest own checkpoint that a witness has confirmed
+    "confirmed",
+    ISSUES,
+    Column("town", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("note", Text, nullable=False),
     sqlite_strict=True,
 )

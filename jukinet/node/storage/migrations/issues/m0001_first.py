@@ -11,19 +11,50 @@ def upgrade() -> None:
     op.create_table(
         "audit",
         sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("entry", sa.LargeBinary(), nullable=False),
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("town", "seq"),
+        sa.PrimaryKeyConstraint("town", "stream", "seq"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "subtrees",
+        sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("town", "stream", "height", "number"),
         sqlite_strict=True,
     )
     op.create_table(
         "checkpoints",
         sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("town", "size"),
+        sa.PrimaryKeyConstraint("town", "stream", "size"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "witnessed",
+        sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("town", "origin"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "confirmed",
+        sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("town", "stream"),
         sqlite_strict=True,
     )
     op.create_table(
