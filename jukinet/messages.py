@@ -313,6 +313,24 @@ class IdentityNotice(Message, frozen=True, kw_only=True):
     identities: Annotated[list[Identity], Meta(max_length=1000)]
 
 
+class WitnessAsk(Message, frozen=True, kw_only=True):
+    """POST /v1/witness, node -> node: confirm this checkpoint of mine (a signed note). `path` proves that its first `old` lines are
+    the ones confirmed before."""
+
+    checkpoint: str
+    old: Annotated[int, Meta(ge=0)] = 0
+    path: Annotated[list[Digest], Meta(max_length=128)] = []
+
+
+class Witnessed(Message, frozen=True, kw_only=True):
+    """`cosignature` is the line to put under the note. Without one: prove it from `size` on, unless `split`: another history than the one
+    confirmed at `size`."""
+
+    size: int
+    cosignature: str = ""
+    split: bool = False
+
+
 class Receipt(Message, frozen=True, kw_only=True):
     """Answer to a notice: the highest number taken in from this sender."""
 
