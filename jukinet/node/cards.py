@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -26,6 +26,10 @@ from jukinet.node.storage.tables import card_registry
 USER_AUTHENTICATION = x509.ObjectIdentifier("1.2.392.200149.8.5.1.3.30")  # policy of 利用者証明用
 DIGITAL_SIGNATURE = x509.ObjectIdentifier("1.2.392.200149.8.5.1.1.20")  # policy of 署名用
 LEAST_KEY = 2048  # bits
+ANCHORS = "auth*.pem"  # of the hierarchy for user authentication; others may lie beside them
+
+# What certificates raise that came from anywhere: each has been seen of one with a single byte changed, or is a near relation.
+_NOT_READABLE = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, UnsupportedAlgorithm)
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,13 @@ class CardChecker:
     def load(cls, folder: Path) -> "CardChecker":
         """Raises SettingsError."""
         anchors = []
-        for path in sorted(folder.glob("*.pem")):
+        for path in sorted(folder.glob(ANCHORS)):
             try:
                 anchors += x509.load_pem_x509_certificates(path.read_bytes())
             except ValueError:
                 raise SettingsError(f"{path}: no certificate; a CA certificate in PEM is required") from None
         if not anchors:
-            raise SettingsError(f"{folder}: empty; the CA certificates (*.pem) that issue cards are required")
+            raise SettingsError(f"{folder}: no {ANCHORS}; the certificates of the CAs for user authentication are required")
         return cls(tuple(anchors))
 
     def certificate(self, der: bytes, now: datetime) -> x509.Certificate:
@@ -57,7 +61,7 @@ class CardChecker:
             issuer = next((anchor for anchor in self.anchors if _issued(anchor, card)), None)
             if issuer is None or not _is_for_user_authentication(card):
                 raise Problem(Kind.CARD_UNKNOWN)
-        except (ValueError, x509.DuplicateExtension):  # not a certificate, or one that only looks like one
+        except _NOT_READABLE:  # not a certificate, or one that only looks like one
             raise Problem(Kind.CARD_UNKNOWN) from None
         for each in (card, issuer):
             if not each.not_valid_before_utc <= now <= each.not_valid_after_utc:
@@ -86,7 +90,7 @@ def fingerprint(der: bytes) -> bytes:
 def _issued(anchor: x509.Certificate, card: x509.Certificate) -> bool:
     try:
         card.verify_directly_issued_by(anchor)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 
@@ -105,14 +109,15 @@ def _is_for_user_authentication(card: x509.Certificate) -> bool:
 
 
 def register_card(connection: Connection, certificate: bytes, town: str, revoked: str = "") -> None:
-    """Enters a certificate (by fingerprint) with its holder's municipality; `revoked` is why it is not valid. Known ones stay."""
+    """Enters a certificate (by fingerprint) with its holder's municipality; `revoked` is why it is not valid
+    (`Revoked`), "" when it is. Known ones stay."""
     if connection.execute(select(card_registry.c.town).where(card_registry.c.certificate == certificate)).first() is None:
         status = "revoked" if revoked else "valid"
         connection.execute(insert(card_registry).values(town=town, certificate=certificate, status=status, reason=revoked))
 
 
 def town_of_card(connection: Connection, certificate: bytes) -> str:
-    """Raises Problem: CARD_REVOKED with the reason (RFC 5280, 5.3.1), CARD_UNKNOWN."""
+    """Raises Problem: CARD_REVOKED with a reason of `Revoked`, CARD_UNKNOWN."""
     row = connection.execute(
         select(card_registry.c.town, card_registry.c.status, card_registry.c.reason).where(card_registry.c.certificate == certificate)
     ).first()

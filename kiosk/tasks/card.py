@@ -2,10 +2,12 @@
 
 import hashlib
 
-from hardware.card import jpki
+from hardware.card import jpki, juki
+from hardware.card.jpki import CardKind
 from hardware.errors import CardError, CardMute, CardRemoved, NoCertificate, NotOurCard, PinLocked, ReaderLost, WrongPin
 from hardware.interfaces import CardConnection
 from jukinet.messages import proof_message
+from kiosk.hours import JAPAN
 from kiosk.session import commands
 from kiosk.session import events as on
 from kiosk.session.events import Event
@@ -14,7 +16,14 @@ from kiosk.tasks.desk import Desk, Tell
 from kiosk.timing import Kind as Time
 from kiosk.trust import Distrust
 
-_DISTRUST: dict[Distrust, Reason] = {Distrust.EXPIRED: Reason.CARD_EXPIRED, Distrust.ISSUER: Reason.CARD_FOREIGN}
+_DISTRUST: dict[Distrust, Reason] = {
+    Distrust.NO_CERTIFICATE: Reason.CARD_FAULT,
+    Distrust.PURPOSE: Reason.CARD_FOREIGN,
+    Distrust.TEST: Reason.CARD_TEST,
+    Distrust.ISSUER: Reason.CARD_FOREIGN,
+    Distrust.NOT_YET: Reason.CARD_NOT_YET,
+    Distrust.EXPIRED: Reason.CARD_EXPIRED,
+}
 
 
 class CardTasks:
@@ -29,7 +38,8 @@ class CardTasks:
         try:
             with self._desk.watch.span(Time.DEVICES):
                 card = self._card = self._desk.reader.connect()
-                jpki.identify(card)
+                if jpki.identify(card) is CardKind.JUKI and self._has_ended(card):
+                    return on.CardRefused(Reason.CARD_JUKI_ENDED)
                 certificate = jpki.read_certificate(card)
                 tries = jpki.tries_left(card)
         except CardError as error:
@@ -40,6 +50,13 @@ class CardTasks:
         if tries == 0:
             return on.CardRefused(Reason.PIN_LOCKED)
         return on.CardWasRead(certificate, tries)
+
+    def _has_ended(self, card: CardConnection) -> bool:
+        """A 住基カード tells its last day in an application of its own; its JPKI has no certificate for user authentication."""
+        juki.select(card)
+        ended = juki.expires(card) < self._desk.now().astimezone(JAPAN).date()
+        jpki.identify(card)
+        return ended
 
     def prove(self, command: commands.ProveCard, tell: Tell) -> Event:
         pin = self._desk.pin.digits()

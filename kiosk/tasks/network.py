@@ -7,6 +7,7 @@ from hardware.printer.models import PrinterModel
 from hardware.printer.status import enough_paper
 from jukinet.errors import Kind, NotToday, Problem, WrongAnswer
 from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, Item, Result
+from jukinet.revoked import Revoked
 from kiosk.document.render import preview_png
 from kiosk.session import commands
 from kiosk.session import events as on
@@ -21,7 +22,6 @@ PREVIEW_WIDTH = 720
 
 _PROBLEMS: dict[Kind, Reason] = {
     Kind.CARD_EXPIRED: Reason.CARD_EXPIRED,
-    Kind.CARD_REVOKED: Reason.CARD_REVOKED,
     Kind.CARD_UNKNOWN: Reason.CARD_FOREIGN,
     Kind.UNDER_AGE: Reason.UNDER_AGE,
     Kind.GONE: Reason.GONE,
@@ -34,6 +34,13 @@ _PROBLEMS: dict[Kind, Reason] = {
     Kind.PEER_REVOKED: Reason.PEER_REFUSED,
     Kind.NOT_ALLOWED: Reason.PEER_REFUSED,
     Kind.WRONG_TOWN: Reason.PEER_REFUSED,
+}
+_REVOKED: dict[str, Reason] = {
+    Revoked.MOVED: Reason.CARD_MOVED,
+    Revoked.RENAMED: Reason.CARD_RENAMED,
+    Revoked.SUPERSEDED: Reason.CARD_SUPERSEDED,
+    Revoked.HELD: Reason.CARD_HELD,
+    Revoked.CEASED: Reason.CARD_CEASED,
 }
 _NOT_TODAY: dict[str, Reason] = {
     NotToday.COUNTER: Reason.COUNTER,
@@ -48,6 +55,8 @@ def ask_failed(error: Problem | WrongAnswer) -> on.AskFailed:
         return on.AskFailed(Reason.WRONG_ANSWER)
     if error.kind is Kind.NOT_TODAY:
         return on.AskFailed(_NOT_TODAY.get(error.reason, Reason.COUNTER), today=False)
+    if error.kind is Kind.CARD_REVOKED:
+        return on.AskFailed(_REVOKED.get(error.reason, Reason.CARD_REVOKED))
     if error.kind is Kind.CLOSED and error.reason == "network":
         return on.AskFailed(Reason.NETWORK_CLOSED)
     return on.AskFailed(_PROBLEMS.get(error.kind, Reason.FAULT))
