@@ -1,8 +1,6 @@
 """`jukinet`: the register network's commands. Bad settings are told in plain words with exit status 1, never as a traceback."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +8,8 @@ from pathlib import Path
 import typer
 
 from jukinet.errors import SettingsError
+from jukinet.node.audit.command import audit
+from jukinet.plain import plain_words
 
 app = typer.Typer(
     help="The register network: a node, a lab of four nodes, registers of invented people.",
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 register = typer.Typer(help="Registers of invented people.", no_args_is_help=True)
 app.add_typer(register, name="register")
+app.add_typer(audit, name="audit")
 
 
 class Swap(StrEnum):
@@ -36,7 +37,7 @@ def node(
     """Run a node until SIGTERM. Prints one line when it is ready; its log goes to standard error."""
     from jukinet.node.server import run
 
-    with _plain_words():
+    with plain_words():
         run(settings, attached)
 
 
@@ -51,7 +52,7 @@ def lab(
     from jukinet.lab.layout import prepare
     from jukinet.lab.run import Lab
 
-    with _plain_words():
+    with plain_words():
         paths = prepare(folder, residents, seed, datetime.now(UTC))
         with Lab(paths, swap) as running:
             # Not before the nodes are started: they would inherit it. Until here SIGTERM ends us, and the nodes with us.
@@ -77,7 +78,7 @@ def visit(
     from jukinet.node.issuance import recorded_status
     from jukinet.node.settings import load
 
-    with _plain_words():
+    with plain_words():
         status = recorded_status(load(settings).data / "issue.db", visit)
         if status is None:
             raise typer.Exit(1)
@@ -93,20 +94,11 @@ def make(
     """Write a register of invented people."""
     from jukinet.node.people import make_register_file
 
-    with _plain_words():
+    with plain_words():
         try:
             make_register_file(file, residents, seed)
         except OSError as error:
             raise SettingsError(f"{file}: cannot be written ({error.strerror}); a path in a folder is required") from None
-
-
-@contextmanager
-def _plain_words() -> Iterator[None]:
-    try:
-        yield
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
 
 
 def main() -> None:

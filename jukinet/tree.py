@@ -123,7 +123,7 @@ def full_of_frontier(frontier: Frontier, leaves: Sequence[bytes]) -> Full:
     Enough for every proof about the new leaves: what lies left of one and is not wholly new is made of the frontier's subtrees. A subtree
     inside one of those raises KeyError.
     """
-    known, start = {}, 0
+    known: dict[tuple[int, int], bytes] = {}
     for height, number in full_parts(0, frontier.size):
         known[height, number] = frontier.hashes[len(known)]
     start = frontier.size

@@ -120,8 +120,8 @@ class Confirmations:
             old = answer.size
 
     async def _note_split(self, witness: str, stream: Stream, size: int) -> None:
-        fields = {"log": origin(self.town, stream), "said_by": f"jukinet/{witness}", "size": size}
-        await self.store.write(partial(self.log.append, kind="node_split_view", **fields))
+        name, said_by = origin(self.town, stream), f"jukinet/{witness}"
+        await self.store.write(lambda connection: self.log.append(connection, "node_split_view", log=name, said_by=said_by, size=size))
 
     def _keep(self, connection: Connection, stream: Stream, size: int, note: str) -> None:
         connection.execute(delete(confirmed).where(*within(confirmed, self.town, stream)))
