@@ -16,11 +16,13 @@ class SimulatedReader:
     """Levels are told from the thread of whoever moves, in order and before the move returns: after `insert` the level is told.
     `tell` must therefore not wait for another thread that moves the reader.
 
-    `before_command` sees each command just before the card would: a test pulls the card there. `exchanged` counts commands.
+    `before_command` sees each command just before the card would, `after_command` once the card has done it and before anybody hears the
+    answer: a test pulls the card there. `exchanged` counts commands.
     """
 
     def __init__(self) -> None:
         self.before_command: Callable[[bytes], None] | None = None
+        self.after_command: Callable[[bytes], None] | None = None
         self.exchanged = 0
         self._order = threading.RLock()
         self._reader = Reader.READY
@@ -104,6 +106,8 @@ class SimulatedReader:
             self.before_command(command)
         self._need(connection)
         reply = card.command(command)
+        if self.after_command is not None:
+            self.after_command(command)
         self._need(connection)
         return reply
 

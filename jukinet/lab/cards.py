@@ -10,6 +10,8 @@ Shape of the certificates as on real cards: RSA-2048, sha256WithRSA, subject C=J
 names its holder, in otherNames. Made once: a second run finds `jpki/complete` and returns; an interrupted one is gone on with.
 """
 
+import json
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -32,14 +34,19 @@ from jukinet.node.storage.open import File, open_store
 TOWNS = ("21361", "21202")
 CENTRE = "centre"
 PIN, SIGN_PIN = "1234", "ABC123"
-REVOKED = "keyCompromise"  # RFC 5280, 5.3.1
 
 # otherNames of the certificate for digital signature: 氏名, 性別, 生年月日, 住所.
 _NAME, _SEX, _BIRTH, _ADDRESS = (x509.ObjectIdentifier(f"1.2.392.200149.8.5.5.{at}") for at in (1, 3, 4, 5))
 _SEXES = {"male": "1", "female": "2"}
 _YEAR = timedelta(days=365)
 _CA_LIFE, _CARD_LIFE = (10 * _YEAR, 10 * _YEAR), (timedelta(days=30), 5 * _YEAR)  # before and after now
-_EXPIRED_LIFE = (6 * _YEAR, -_YEAR)
+_LIVES = {CardState.EXPIRED: (6 * _YEAR, -_YEAR), CardState.NOT_YET: (-timedelta(days=30), 5 * _YEAR)}
+_ISSUERS = {CardState.FOREIGN_CA: "OTHER-JPKI", CardState.TEST_CA: "SIM-JPKI-TEST"}  # not ours
+_TRIES = {CardState.LOCKED: 0, CardState.LAST_TRY: 1}
+_KINDS = {CardState.LICENCE: "licence", CardState.JUKI: "juki"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")  # other births are known by their words only: 昭和30年頃
+# Digits and the space of names as they stand on cards: full width, U+3000.
+_FULL_WIDTH = str.maketrans("0123456789- ", "０１２３４５６７８９－　")
 _UTF8_STRING = 0x0C
 
 
@@ -171,10 +178,9 @@ def _save_key(path: Path, key: RSAPrivateKey) -> None:
 
 def _make_card(folder: Path, case: Case, user: Authority, signature: Authority, now: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    kind = "licence" if case.card is CardState.LICENCE else "mynumber"
-    if case.card not in (CardState.NO_CERTIFICATE, CardState.LICENCE):
-        issuer = Authority.make("OTHER-JPKI", "JPKI for user authentication", now) if case.card is CardState.FOREIGN_CA else user
-        life = _EXPIRED_LIFE if case.card is CardState.EXPIRED else _CARD_LIFE
+    if case.card not in (CardState.NO_CERTIFICATE, CardState.LICENCE, CardState.TURNED):
+        issuer = Authority.make(_ISSUERS[case.card], "JPKI for user authentication", now) if case.card in _ISSUERS else user
+        life = _LIVES.get(case.card, _CARD_LIFE)
         key = generate_private_key(65537, 2048)
         usage = _usage(digital_signature=True)
         certificate = issuer.issue(_opaque(case.town), key.public_key(), USER_AUTHENTICATION, usage, now, life)
@@ -185,10 +191,30 @@ def _make_card(folder: Path, case: Case, user: Authority, signature: Authority, 
         names = _holder_names(case, case.persons[case.holder])
         certificate = signature.issue(_opaque(case.town), key.public_key(), DIGITAL_SIGNATURE, usage, now, _CARD_LIFE, names)
         _write_card_files(folder, "sign", certificate, key, signature)
+    kind = _KINDS.get(case.card, "mynumber")
     lines = [f'kind = "{kind}"', f'pin = "{PIN}"', f'sign_pin = "{SIGN_PIN}"']
-    if case.card is CardState.LOCKED:
-        lines.append("tries = 0")
+    if case.card in _TRIES:
+        lines.append(f"tries = {_TRIES[case.card]}")
+    if case.card is CardState.TURNED:
+        lines.append('faults = ["mute"]')
+    if case.card is CardState.JUKI:
+        lines.append(f"expires = {now - timedelta(days=30):%Y-%m-%d}")
+    if case.areas:
+        lines.append(f"areas = {json.dumps(case.areas)}")
+    lines += _card_text(case, case.persons[case.holder])
     (folder / "card.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")  # last: it says that the card is whole
+
+
+def _card_text(case: Case, person: CasePerson) -> list[str]:
+    """What 券面事項入力補助 holds of the holder. A JSON string is a TOML string."""
+    texts = {
+        "name": person.name or person.latin_name,
+        "address": f"{case.address}{case.building}",
+        "birth": person.birth.replace("-", "") if _DAY.fullmatch(person.birth) else "00000000",
+        "sex": _SEXES.get(person.sex, "0"),
+    }
+    wide = {key: text.translate(_FULL_WIDTH) if key in ("name", "address") else text for key, text in texts.items()}
+    return ["[holder]", *(f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in wide.items())]
 
 
 def _write_card_files(folder: Path, name: str, certificate: x509.Certificate, key: RSAPrivateKey, issuer: Authority) -> None:
@@ -244,7 +270,7 @@ def _tell_centre(root: Path, certificates: dict[str, bytes]) -> None:
     store = open_store(folder / "register.db", File.REGISTER)
     for name, certificate in certificates.items():
         case = all_cases()[name]
-        if case.card is not CardState.FOREIGN_CA:
-            revoked = REVOKED if case.card is CardState.REVOKED else ""
+        if case.card not in _ISSUERS:
+            revoked = case.revoked if case.card is CardState.REVOKED else ""
             store.write_now(partial(register_card, certificate=certificate, town=case.town, revoked=revoked))
     store.close()

@@ -8,17 +8,24 @@ from random import Random
 
 from msgspec import Struct, convert
 
+from jukinet.revoked import Revoked
+
 HOME = "21202"
 
 
 class CardState(StrEnum):
     VALID = "valid"
     EXPIRED = "expired"
+    NOT_YET = "not_yet"
     REVOKED = "revoked"
     LOCKED = "locked"
+    LAST_TRY = "last_try"
     FOREIGN_CA = "foreign_ca"
+    TEST_CA = "test_ca"
     NO_CERTIFICATE = "no_certificate"
     LICENCE = "licence"  # another kind of card
+    JUKI = "juki"  # a 住基カード past its ten years
+    TURNED = "turned"  # does not answer
 
 
 class CasePerson(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +58,9 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     building: str = ""
     domicile: str = ""
     card: CardState = CardState.VALID
+    revoked: Revoked = Revoked.LOST
     sign: bool = False
+    areas: list[str] = []
     state: str = "resident"
     protected: bool = False
     moving: bool = False
