@@ -25,6 +25,7 @@ class Media(StrEnum):
     NONE = "none"
     PRESENT = "present"
     MUTE = "mute"
+    SEVERAL = "several"  # more than one card: nobody can know which is meant
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ class Levels:
             self._counter += _moves(self._last.get(name), now.get(name))
         self._last = now
         chosen = choose(readers, self._name_part)
+        if sum(seen.media is not Media.NONE for seen in now.values()) > 1:
+            return ReaderLevel(Reader.READY, Media.SEVERAL, self._counter)
         if chosen is None:
             return ReaderLevel(Reader.ABSENT, Media.NONE, self._counter)
         return ReaderLevel(Reader.READY, chosen.media, self._counter)

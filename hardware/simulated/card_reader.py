@@ -27,6 +27,7 @@ class SimulatedReader:
         self._order = threading.RLock()
         self._reader = Reader.READY
         self._card: SimulatedCard | None = None
+        self._second = False  # a card in the second slot; nobody ever gets to speak to it
         self._counter = 0
         self._tell: Callable[[ReaderLevel], None] | None = None
         self._connection: _Connection | None = None
@@ -77,6 +78,13 @@ class SimulatedReader:
             self._counter += 1
             self._say()
 
+    def insert_beside(self) -> None:
+        """Another card into a second slot, until the next `pull_beside`."""
+        self._beside(True)
+
+    def pull_beside(self) -> None:
+        self._beside(False)
+
     def absent(self) -> None:
         """Cable out; a card stays in the slot."""
         with self._order:
@@ -93,6 +101,8 @@ class SimulatedReader:
     def level(self) -> ReaderLevel:
         if self._card is None or self._reader is not Reader.READY:
             media = Media.NONE
+        elif self._second:
+            media = Media.SEVERAL
         else:
             media = Media.MUTE if self._card.faults.mute else Media.PRESENT
         return ReaderLevel(self._reader, media, self._counter)
@@ -125,6 +135,13 @@ class SimulatedReader:
         self._connection = None
         if self._card is not None:
             self._card.power(False)
+
+    def _beside(self, there: bool) -> None:
+        with self._order:
+            if self._second is not there:
+                self._second = there
+                self._counter += 1
+                self._say()
 
     def _say(self) -> None:
         if self._tell is not None:

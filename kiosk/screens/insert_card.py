@@ -7,11 +7,12 @@ load_kv("insert_card")
 
 
 class InsertCard(KioskScreen):
-    """A picture of this terminal's slot; of the card to be turned when it lies in the slot and does not answer."""
+    """A picture of this terminal's slot: the card on its way in, or out when there is one too many; the card to be turned when it lies in
+    the slot and does not answer."""
 
     stage = "card"
 
     def refresh(self) -> None:
         super().refresh()
         self.ids.picture.clear_widgets()
-        self.ids.picture.add_widget(CardTurn() if self.view.shown.turned else CardSlot(inward=True))
+        self.ids.picture.add_widget(CardTurn() if self.view.shown.turned else CardSlot(inward=not self.view.shown.several))

@@ -223,7 +223,11 @@ def _beginnings() -> dict[State, list[Case]]:
         State.ATTRACT: [("open", show.AttractShown(_SERVICES, "垂井町", "8:30", "17:00", LANGUAGES), start)],
         State.CLOSED: [("hours", _closed("hours", "suspend"), {})],
         State.OUT_OF_SERVICE: [(why, _closed(why, acts), {}) for why, acts in WHY],
-        State.INSERT_CARD: [("first", show.InsertCardShown(False), _BACK), ("turned", show.InsertCardShown(True), _BACK)],
+        State.INSERT_CARD: [
+            ("first", show.InsertCardShown(False), _BACK),
+            ("turned", show.InsertCardShown(True), _BACK),
+            ("several", show.InsertCardShown(False, several=True), _BACK),
+        ],
         State.ENTER_PIN: [
             ("empty", _pin(0), _PAD | _BACK),
             ("two", _pin(2), _PAD | _BACK),

@@ -107,7 +107,8 @@ def _choose_service(session: Session) -> Shows:
 
 
 def _insert_card(session: Session) -> Shows:
-    return show.InsertCardShown(session.levels.media is Media.MUTE), dict(_BACK_STOP)
+    media = session.levels.media
+    return show.InsertCardShown(media is Media.MUTE, media is Media.SEVERAL), dict(_BACK_STOP)
 
 
 def _wait(session: Session) -> Shows:

@@ -52,6 +52,7 @@ class ServicesShown:
 @dataclass(frozen=True)
 class InsertCardShown:
     turned: bool  # a mute card: "turn it round"
+    several: bool = False  # more than one
 
 
 @dataclass(frozen=True)

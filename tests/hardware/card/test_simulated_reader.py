@@ -103,6 +103,18 @@ def test_hands_at_work_from_many_threads(reader: SimulatedReader, make: Make) ->
     assert told[-1].media is Media.NONE
 
 
+def test_a_second_card(reader: SimulatedReader, card: SimulatedCard) -> None:
+    told: list[ReaderLevel] = []
+    reader.watch(told.append)
+    reader.insert(card)
+    reader.insert_beside()
+    reader.insert_beside()
+    reader.pull_beside()
+    reader.pull()
+    assert [level.media for level in told] == [Media.NONE, Media.PRESENT, Media.SEVERAL, Media.PRESENT, Media.NONE]
+    assert [level.counter for level in told] == list(range(5))
+
+
 # -- the log ----------------------------------------------------------------------------------------------------------
 
 

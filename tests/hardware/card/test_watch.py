@@ -68,6 +68,16 @@ def test_with_several_readers_the_one_with_a_card_counts() -> None:
     assert choose([seen(EMPTY, name="a"), seen(PRESENT | MUTE, name="b")]) == seen(PRESENT | MUTE, name="b")
 
 
+@pytest.mark.parametrize("second", [PRESENT, PRESENT | MUTE])
+def test_two_cards_are_told_as_such(second: int) -> None:
+    levels = Levels("Kiosk")
+    one = levels.see([seen(PRESENT, 1), seen(EMPTY, name="Kiosk 00 01")])
+    two = levels.see([seen(PRESENT, 1), seen(second, 1, name="Kiosk 00 01"), seen(PRESENT, name="Token")])
+    again = levels.see([seen(PRESENT, 1), seen(EMPTY, 2, name="Kiosk 00 01")])
+    assert [level.media for level in (one, two, again)] == [Media.PRESENT, Media.SEVERAL, Media.PRESENT]
+    assert one.counter < two.counter < again.counter
+
+
 def test_only_the_named_reader_counts() -> None:
     levels = Levels("Kiosk")
     assert levels.see([seen(PRESENT, name="Token")]) == ReaderLevel(Reader.ABSENT, Media.NONE, 0)

@@ -138,6 +138,40 @@ def test_a_wrong_pin_is_told_with_what_is_left(bench, drawn):
     assert drawn.keys(bench.terminal.conductor.view) >= {"enter_pin.last.wrong", *PIN_ASKED}
 
 
+# -- two cards --------------------------------------------------------------------------------------------------------
+
+SEVERAL = {"insert_card.several.title", "insert_card.several.lead"}
+
+
+def test_two_cards_are_one_too_many(bench, drawn):
+    """Before the card is read: which is meant nobody can know. Taking one out is enough."""
+    slot = bench.devices.need_hands().slot
+    bench.follow(TO_CARD)
+    slot.insert_beside()
+    bench.follow("card taro")
+    bench.when(lambda: drawn.keys(bench.terminal.conductor.view) >= SEVERAL)
+    assert bench.state is State.INSERT_CARD
+    slot.pull_beside()
+    bench.follow("see enter_pin")
+
+
+def test_a_second_card_while_the_pin_is_typed(bench, drawn):
+    slot = bench.devices.need_hands().slot
+    bench.follow(TO_CARD + "card taro\nsee enter_pin\ntap pin.1")
+    slot.insert_beside()
+    bench.when(lambda: drawn.keys(bench.terminal.conductor.view) >= SEVERAL)
+    slot.pull_beside()
+    bench.follow("see enter_pin")
+    assert bench.shown.entered == 0
+
+
+def test_a_second_card_after_the_proof_ends_the_visit(bench):
+    bench.follow(TO_CARD + "card taro\nsee enter_pin\npin 1234\nsee choose_persons")
+    bench.devices.need_hands().slot.insert_beside()
+    bench.follow("see goodbye")
+    assert bench.record is None
+
+
 # -- pulled -----------------------------------------------------------------------------------------------------------
 
 
