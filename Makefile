@@ -25,6 +25,7 @@ DEBIAN_PACKAGES := \
 	pcscd libccid vsmartcard-vpcd opensc \
 	libegl1 libgl1 libgl1-mesa-dri libgles2 libmtdev1 libfribidi0 \
 	fonts-noto-cjk fonts-ipamj-mincho \
+	postgresql \
 	iproute2 util-linux systemd udev openssl strace \
 	xvfb xdotool tesseract-ocr tesseract-ocr-jpn
 
