@@ -32,10 +32,12 @@ def address(text: str) -> tuple[str, int]:
 
 
 class VpcdSlot:
-    """One slot of the reader and the hands at it. `before_command` sees each command just before the card would, `exchanged` counts."""
+    """One slot of the reader and the hands at it. `before_command` sees each command just before the card would, `after_command` once the
+    card has done it and before the answer leaves, `exchanged` counts."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = PORT) -> None:
         self.before_command: Callable[[bytes], None] | None = None
+        self.after_command: Callable[[bytes], None] | None = None
         self.exchanged = 0
         self._address = (host, port)
         self._hands = threading.RLock()
@@ -113,7 +115,10 @@ class VpcdSlot:
         self.exchanged += 1
         if self.before_command is not None:
             self.before_command(message)
-        return card.command(message)
+        reply = card.command(message)
+        if self.after_command is not None:
+            self.after_command(message)
+        return reply
 
 
 def _receive(line: socket.socket) -> bytes | None:

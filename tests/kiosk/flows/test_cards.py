@@ -5,6 +5,7 @@ The words are those that the field's screens ask for when they draw the terminal
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -121,6 +122,17 @@ def test_every_reason_of_a_card_has_its_row():
     told = {word for end in ENDS for word in end.words}
     missing = {reason for reason in Reason if reason.startswith(("card_", "pin_")) and f"refused.{reason}.title" not in told}
     assert missing == {Reason.CARD_SLOW, Reason.CARD_FAULT, Reason.CARD_TURNED}
+
+
+def test_the_page_tells_each_end():
+    """docs/cards/outcomes.md, by the last part of each key's name."""
+    page = (Path(__file__).parents[3] / "docs" / "cards" / "outcomes.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    for end in ENDS:
+        if end.state is State.REFUSED:
+            reason = end.words[0].split(".")[1]
+            assert any(f"`{end.state}`" in row and f"`{reason}`" in row for row in rows), reason
+    assert all(any(f"`{words}`" in row for row in rows) for words in ("insert_card.turned", "insert_card.several", "enter_pin.last"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
