@@ -6,6 +6,7 @@ may hold one.
 """
 
 import re
+from collections.abc import Sequence
 
 HAZARDS = re.compile(rb"\x10[\x04\x05\x14]")
 
@@ -45,9 +46,15 @@ def columns(data: bytes) -> bytes:
     return b"\x1b*\x21" + (len(data) // 3).to_bytes(2, "little") + data
 
 
-def raster(stride: int, data: bytes, doubled: bool) -> bytes:
-    """GS v 0: `stride` bytes a row; doubled both ways with m = 3."""
-    return b"\x1dv0" + bytes((3 if doubled else 0,)) + stride.to_bytes(2, "little") + (len(data) // stride).to_bytes(2, "little") + data
+def raster(stride: int, data: bytes, wide: int, high: int) -> bytes:
+    """GS v 0: `stride` bytes a row; each dot `wide` and `high` times, 1 or 2 (m = 0 to 3)."""
+    mode = (wide - 1) | (high - 1) << 1
+    return b"\x1dv0" + bytes((mode,)) + stride.to_bytes(2, "little") + (len(data) // stride).to_bytes(2, "little") + data
+
+
+def character_size(wide: int, high: int) -> bytes:
+    """GS !: each dot of a character `wide` and `high` times, 1 to 8."""
+    return bytes((0x1D, 0x21, (wide - 1) << 4 | (high - 1)))
 
 
 def define_kanji(code: bytes, data: bytes) -> bytes:
@@ -55,9 +62,10 @@ def define_kanji(code: bytes, data: bytes) -> bytes:
     return b"\x1c2" + code + data
 
 
-def define_half(code: bytes, data: bytes) -> bytes:
-    """ESC &: one character of 12 columns of three bytes."""
-    return b"\x1b&\x03" + code + code + b"\x0c" + data
+def define_halves(first: bytes, glyphs: Sequence[bytes]) -> bytes:
+    """ESC &: characters with codes from `first` on, each up to 12 columns of three bytes; what is missing on the right is white."""
+    last = first[0] + len(glyphs) - 1
+    return b"\x1b&\x03" + first + bytes((last,)) + b"".join(bytes((len(data) // 3,)) + data for data in glyphs)
 
 
 def ask_process_id(identity: bytes) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hardware.interfaces import Band
 from hardware.printer.commands import (
     ASB_ON,
+    HALF_CODES,
     INITIALISE,
     NO_GAPS,
     PRESENT,
@@ -27,8 +28,12 @@ from hardware.printer.models import Encoder, Presenter, PrinterModel, StatusKind
 from hardware.printer.page import Page
 from hardware.printer.rasters import Raster, column_pieces
 from hardware.printer.strips import LINE, Blank, Line, Strip, plan
+from hardware.printer.symbols import SYMBOL_CODES, Enlarged
 
-BAND = 1024  # bytes; two of them and their questions fit the smallest buffer of a printer with room to spare
+# Bytes; two of them and their questions stay below where a buffer of 4 kB says stop. Half of that left the motor waiting before every seal
+# (make bench-paper).
+BAND = 1900
+RESERVE = 148  # bytes of a buffer that two bands leave free: XOFF, and two questions
 BAND_ROWS = 255  # so that white paper does not hide how far the head is
 
 
@@ -44,7 +49,7 @@ class Chunk:
 def encode(page: Page, model: PrinterModel) -> list[Band]:
     """One page without a cut. Raises ValueError for a page wider than the printer or with items outside."""
     (chunks,) = _sheets([page], model)
-    return _pack(chunks)
+    return _pack(chunks, band_bytes(model))
 
 
 def encode_job(pages: Sequence[Page], model: PrinterModel) -> list[Band]:
@@ -58,7 +63,7 @@ def encode_job(pages: Sequence[Page], model: PrinterModel) -> list[Band]:
     for chunks in _sheets(pages, model):
         last = max((number for number, chunk in enumerate(chunks) if chunk.inked), default=0)
         end = chunks[last:]
-        bands += _pack(chunks[:last])
+        bands += _pack(chunks[:last], band_bytes(model))
         bands.append(Band(b"".join(chunk.data for chunk in end) + cut, sum(chunk.rows for chunk in end)))
     return bands
 
@@ -87,43 +92,61 @@ def _sheets(pages: Sequence[Page], model: PrinterModel) -> Iterator[list[Chunk]]
             yield opening + [Chunk(data, rows) for data, rows in library_strips(page, model)]
             opening = []
         return
-    plans = {page: plan(page) for page in dict.fromkeys(pages)}
-    sheets = [plans[page] for page in pages]
-    chosen = iter(letters([strip for strips in sheets for strip in strips if isinstance(strip, Line)], model))
+    codes = (
+        HALF_CODES[model.half_slots - SYMBOL_CODES : model.half_slots] if model.enlarges and model.half_slots >= 2 * SYMBOL_CODES else ()
+    )
+    sheets = [plan(page, codes) for page in pages]
+    enlarged = any(isinstance(strip, Enlarged) for strips in sheets for strip in strips)
+    lines = [strip for strips in sheets for strip in strips if isinstance(strip, Line)]
+    chosen = iter(letters(lines, model, spare=SYMBOL_CODES if enlarged else 0))
     for strips in sheets:
-        yield opening + [chunk for strip in strips for chunk in _chunks(strip, chosen)]
+        yield opening + [chunk for strip in strips for chunk in _chunks(strip, chosen, model.half_slots > 0)]
         opening = []
 
 
-def _chunks(strip: Strip, chosen: Iterator[Letters]) -> Iterator[Chunk]:
+def _chunks(strip: Strip, chosen: Iterator[Letters], spaces: bool) -> Iterator[Chunk]:
     match strip:
         case Blank():
             for done in range(0, strip.rows, BAND_ROWS):
                 rows = min(BAND_ROWS, strip.rows - done)
                 yield Chunk(feed(rows), rows, inked=False)
         case Line():
-            yield Chunk(_line(strip, next(chosen)), strip.rows)
+            yield Chunk(_line(strip, next(chosen), spaces), strip.rows)
         case Raster():
             yield Chunk(strip.command(), strip.rows)
+        case Enlarged():
+            yield Chunk(strip.data, strip.rows)
 
 
-def _line(line: Line, chosen: Letters) -> bytes:
-    ink = list(line.ink)
+def _line(line: Line, chosen: Letters, spaces: bool) -> bytes:
+    ink = dict(line.ink)
     for cell in chosen.rest:
-        shift = line.width - cell.x - cell.glyph.width
-        ink = [row | dots << shift for row, dots in zip(ink, cell.glyph.lines, strict=True)]
+        ink |= {cell.x + place: dots for place, dots in enumerate(cell.glyph.columns) if dots}
     out, position = chosen.definitions, 0
-    for piece in sorted([*chosen.characters, *column_pieces(ink, line.width)], key=lambda piece: piece.x):
-        out += (b"" if piece.x == position else at(piece.x)) + piece.data
+    for piece in sorted([*chosen.characters, *column_pieces(ink)], key=lambda piece: piece.x):
+        out += _move(position, piece.x, spaces) + piece.data
         position = piece.end
     return out + feed(LINE)
 
 
-def _pack(chunks: Iterable[Chunk]) -> list[Band]:
+def _move(here: int, there: int, spaces: bool) -> bytes:
+    """Up to three half-width spaces cost less than a position."""
+    gap = there - here
+    if spaces and 0 <= gap <= 36 and gap % 12 == 0:
+        return b" " * (gap // 12)
+    return at(there)
+
+
+def band_bytes(model: PrinterModel) -> int:
+    """A single line may be longer."""
+    return min(BAND, (model.buffer_bytes - RESERVE) // 2)
+
+
+def _pack(chunks: Iterable[Chunk], most: int) -> list[Band]:
     bands: list[Band] = []
     data, rows = b"", 0
     for chunk in chunks:
-        if data and (len(data) + len(chunk.data) > BAND or rows + chunk.rows > BAND_ROWS):
+        if data and (len(data) + len(chunk.data) > most or rows + chunk.rows > BAND_ROWS):
             bands.append(Band(data, rows))
             data, rows = b"", 0
         data, rows = data + chunk.data, rows + chunk.rows

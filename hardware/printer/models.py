@@ -48,6 +48,7 @@ class PrinterModel:
     buffer_bytes: int
     kanji_slots: int
     half_slots: int
+    enlarges: bool  # GS ! repeats the dots of user-defined characters exactly
     completion: Completion
     presenter: Presenter
     status: StatusKind
@@ -104,6 +105,7 @@ def read_model(text: str, source: str) -> PrinterModel:
         presenter=_choice(values, "presenter", Presenter, source),
         status=_choice(values, "status", StatusKind, source),
         cut=_hex(values, "cut", source),
+        enlarges=_flag(values, "enlarges", source),
         **{key: _number(values, key, source) for key in LIMITS},
     )
 
@@ -123,6 +125,12 @@ def _number(values: dict[str, Any], key: str, source: str) -> int:
     if type(value) is not int or not low <= value <= high:
         raise SettingsError(f"{source}: {key} = {value!r}, must be a whole number from {low} to {high}")
     return value
+
+
+def _flag(values: dict[str, Any], key: str, source: str) -> bool:
+    if not isinstance(values[key], bool):
+        raise SettingsError(f"{source}: {key} = {values[key]!r}, must be true or false")
+    return bool(values[key])
 
 
 def _text(values: dict[str, Any], key: str, source: str) -> str:

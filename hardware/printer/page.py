@@ -5,7 +5,7 @@ twice is defined once, a symbol is sent at one dot a module and doubled by the p
 the page looks like; whatever the encoder does, the paper must equal it dot for dot.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,6 +26,9 @@ class Bitmap:
         if spare and any(byte & ((1 << spare) - 1) for byte in self.rows[stride - 1 :: stride]):
             raise ValueError("dots outside the width")
 
+    def __hash__(self) -> int:
+        return hash(self.rows)  # which Python keeps with the bytes: glyphs are looked up thousands of times
+
     @property
     def stride(self) -> int:
         return (self.width + 7) // 8
@@ -35,6 +38,34 @@ class Bitmap:
         """One integer a row, `width` bits, most significant bit left."""
         spare, stride = self.stride * 8 - self.width, self.stride
         return tuple(int.from_bytes(self.rows[at : at + stride], "big") >> spare for at in range(0, len(self.rows), stride))
+
+    @cached_property
+    def columns(self) -> tuple[int, ...]:
+        """One integer a column, `height` bits, the top dot most significant. Kept: a form's glyphs come back in every document."""
+        rows = [f"{line:0{self.width}b}" for line in self.lines]
+        return tuple(int("".join(column), 2) for column in zip(*rows, strict=True)) if rows and self.width else (0,) * self.width
+
+    @cached_property
+    def halves(self) -> tuple["Bitmap", "Bitmap"]:
+        """The left and the right half; with an odd width the right one is wider."""
+        left = self.width // 2
+        right = self.width - left
+        mask = (1 << right) - 1
+        return Bitmap.of_lines(left, [line >> right for line in self.lines]), Bitmap.of_lines(right, [line & mask for line in self.lines])
+
+    @cached_property
+    def _spread(self) -> dict[int, int]:
+        return {}
+
+    def spread(self, pitch: int) -> int:
+        """All rows in one integer, `pitch` bits from one to the next, so that placing the whole is one shift."""
+        found = self._spread.get(pitch)
+        if found is None:
+            found = 0
+            for line in self.lines:
+                found = found << pitch | line
+            self._spread[pitch] = found
+        return found
 
     @classmethod
     def of_lines(cls, width: int, lines: Iterable[int]) -> "Bitmap":
@@ -103,13 +134,24 @@ class Page:
     items: tuple[Item, ...] = field(default=())
 
     def pixels(self) -> Bitmap:
-        lines = [0] * self.height
+        """Raises ValueError for an item that reaches outside."""
+        stride = (self.width + 7) // 8
+        pitch, spare = stride * 8, stride * 8 - self.width
+        # By place and height: what stands side by side is put together with one shift an item.
+        blocks: dict[tuple[int, int], int] = {}
         for item in self.items:
-            for y, x, width, bits in _strokes(item):
-                if not (0 <= y < self.height and x >= 0 and x + width <= self.width):
-                    raise ValueError(f"{type(item).__name__} at {item.x},{item.y} reaches outside the page")
-                lines[y] |= bits << (self.width - x - width)
-        return Bitmap.of_lines(self.width, lines)
+            width, height = size(item)
+            if not (0 <= item.x <= self.width - width and 0 <= item.y <= self.height - height):
+                raise ValueError(f"{type(item).__name__} at {item.x},{item.y} reaches outside the page")
+            shift = self.width - item.x - width + spare
+            place = item.y, height
+            blocks[place] = blocks.get(place, 0) | bitmap_of(item).spread(pitch) << shift
+        rows = bytearray(stride * self.height)
+        for (y, height), block in blocks.items():
+            here = slice(y * stride, (y + height) * stride)
+            together = block | int.from_bytes(rows[here], "big")
+            rows[here] = together.to_bytes(stride * height, "big")
+        return Bitmap(self.width, self.height, bytes(rows))
 
 
 def size(item: Item) -> tuple[int, int]:
@@ -127,15 +169,11 @@ def size(item: Item) -> tuple[int, int]:
             return item.bitmap.width, item.bitmap.height
 
 
-def enlarged(matrix: Bitmap, scale: int) -> Bitmap:
-    """Each dot becomes `scale` x `scale` dots."""
-    lines = []
-    for line in matrix.lines:
-        wide = 0
-        for bit in range(matrix.width - 1, -1, -1):
-            wide = wide << scale | ((1 << scale) - 1 if line >> bit & 1 else 0)
-        lines.extend([wide] * scale)
-    return Bitmap.of_lines(matrix.width * scale, lines)
+def enlarged(matrix: Bitmap, wide: int, high: int | None = None) -> Bitmap:
+    """Each dot becomes `wide` x `high` dots, a square if only one is given."""
+    table = {ord("0"): "0" * wide, ord("1"): "1" * wide}
+    lines = [int(f"{line:0{matrix.width}b}".translate(table), 2) if matrix.width else 0 for line in matrix.lines]
+    return Bitmap.of_lines(matrix.width * wide, [line for line in lines for _ in range(wide if high is None else high)])
 
 
 def bitmap_of(item: Item) -> Bitmap:
@@ -151,10 +189,3 @@ def bitmap_of(item: Item) -> Bitmap:
             return enlarged(item.matrix, item.scale)
         case Picture():
             return item.bitmap
-
-
-def _strokes(item: Item) -> Iterator[tuple[int, int, int, int]]:
-    """(y, x, width, bits) for each dot row of the item."""
-    bitmap = bitmap_of(item)
-    for offset, bits in enumerate(bitmap.lines):
-        yield item.y + offset, item.x, bitmap.width, bits

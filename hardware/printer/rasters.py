@@ -5,10 +5,23 @@ columns, and a column that holds one in itself is printed in two passes over the
 cured, a raster almost always.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hardware.printer.commands import HAZARDS, at, columns, raster
+
+CHUNK = 1008  # bytes of picture in one raster, so that a band stays at about 1 kB: 14 rows of 576 dots
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How often the printer repeats each dot of a raster, 1 or 2 each way."""
+
+    wide: int = 1
+    high: int = 1
+
+
+PLAIN, WIDE, DOUBLE = Scale(), Scale(2, 1), Scale(2, 2)
 
 
 @dataclass(frozen=True)
@@ -18,18 +31,19 @@ class Raster:
     x: int
     stride: int
     data: bytes
-    doubled: bool
+    scale: Scale
 
     @property
     def rows(self) -> int:
-        return len(self.data) // self.stride * (2 if self.doubled else 1)
+        return len(self.data) // self.stride * self.scale.high
 
     def command(self) -> bytes:
-        return (at(self.x) if self.x else b"") + raster(self.stride, self.data, self.doubled)
+        return (at(self.x) if self.x else b"") + raster(self.stride, self.data, self.scale.wide, self.scale.high)
 
 
-def fit_raster(lines: Sequence[int], width: int, left: int = 0, doubled: bool = False) -> Raster | None:
-    """The ink of `lines` (`width` bits each, most significant left), the first bit at dot `left`. None: no origin is free of hazards.
+def fit_raster(lines: Sequence[int], width: int, left: int = 0, scale: Scale = PLAIN) -> Raster | None:
+    """The ink of `lines` (`width` bits each, most significant left, not yet scaled), the first bit at dot `left`. None: no origin is free
+    of hazards.
 
     The last byte of a row may reach up to seven white dots beyond the paper; printers read and drop those (GS v 0).
     """
@@ -37,15 +51,35 @@ def fit_raster(lines: Sequence[int], width: int, left: int = 0, doubled: bool = 
     for line in lines:
         ink |= line
     first, end = extent(ink, width)
-    scale = 2 if doubled else 1
     for origin in (first // 8 * 8, *range(first, max(-1, first - 8), -1)):
         stride = max(1, (end - origin + 7) // 8)
         shift = origin + stride * 8 - width
         rows = ((line << shift if shift >= 0 else line >> -shift) & ((1 << stride * 8) - 1) for line in lines)
         data = b"".join(row.to_bytes(stride, "big") for row in rows)
         if not HAZARDS.search(data):
-            return Raster(left + origin * scale, stride, data, doubled)
+            return Raster(left + origin * scale.wide, stride, data, scale)
     return None
+
+
+def fit_rasters(lines: Sequence[int], width: int, left: int, scale: Scale) -> list[Raster] | None:
+    """As few as are free of hazards, each of at most CHUNK bytes of picture. None if a single row defies all origins."""
+    at_once = max(1, CHUNK // ((width + 7) // 8))
+    rasters = []
+    for top in range(0, len(lines), at_once):
+        part = lines[top : top + at_once]
+        whole = fit_raster(part, width, left, scale)
+        pieces = [whole] if whole else [fit_raster([line], width, left, scale) for line in part]
+        for piece in pieces:
+            if piece is None:
+                return None
+            rasters.append(piece)
+    return rasters
+
+
+def halved(line: int, width: int) -> int:
+    """Every second dot of a line whose dots come in pairs; of an odd width the last dot is white and goes."""
+    dots = f"{line:0{width}b}"
+    return int(dots[: width // 2 * 2 : 2] or "0", 2)
 
 
 def extent(ink: int, width: int) -> tuple[int, int]:
@@ -53,19 +87,6 @@ def extent(ink: int, width: int) -> tuple[int, int]:
     if not ink:
         return 0, 0
     return width - ink.bit_length(), width - (ink & -ink).bit_length() + 1
-
-
-def transposed(lines: Sequence[int], width: int) -> list[int]:
-    """One integer a column, the top row in the most significant bit."""
-    values = [0] * width
-    top = 1 << (len(lines) - 1)
-    for row, line in enumerate(lines):
-        bit = top >> row
-        while line:  # from ink to ink: most of a page is white
-            x = line.bit_length()
-            values[width - x] |= bit
-            line ^= 1 << (x - 1)
-    return values
 
 
 @dataclass(frozen=True)
@@ -81,19 +102,22 @@ class Piece:
 JOIN = 3
 
 
-def column_pieces(lines: Sequence[int], width: int, left: int = 0) -> Iterator[Piece]:
-    """The ink of 24 lines as ESC * runs, the first column at dot `left`."""
-    values = transposed(lines, width)
-    inked = [x for x, value in enumerate(values) if value]
+def column_pieces(values: Mapping[int, int]) -> Iterator[Piece]:
+    """Columns of 24 dots (x -> dots, the top most significant, white ones left out) as ESC * runs, from the left."""
+    inked = sorted(values)
     start = 0
     for index, x in enumerate(inked):
         if index + 1 == len(inked) or inked[index + 1] - x > JOIN + 1:
             first = inked[start]
-            yield from _run(left + first, [value.to_bytes(3, "big") for value in values[first : x + 1]])
+            yield from _run(first, [values.get(place, 0).to_bytes(3, "big") for place in range(first, x + 1)])
             start = index + 1
 
 
 def _run(x: int, run: Sequence[bytes]) -> Iterator[Piece]:
+    whole = b"".join(run)
+    if not HAZARDS.search(whole):
+        yield Piece(x, x + len(run), columns(whole))
+        return
     begin, data = x, b""
     for place, column in enumerate(run, start=x):
         torn = HAZARDS.search(column) is not None

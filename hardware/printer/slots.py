@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 from hardware.printer.commands import HAZARDS
 from hardware.printer.page import Bitmap
-from hardware.printer.rasters import transposed
 
 NEVER = 1 << 40
+Definition = tuple[bytes, bytes]  # code, three bytes a column
 
 
 def glyph_columns(glyph: Bitmap) -> bytes:
     """The glyph as user-defined characters and ESC * want it: three bytes a column."""
-    return b"".join(column.to_bytes(3, "big") for column in transposed(glyph.lines, glyph.width))
+    return b"".join(column.to_bytes(3, "big") for column in glyph.columns)
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Slots:
     uses: dict[Bitmap, list[int]]
     held: dict[Bitmap, bytes] = field(default_factory=dict)
 
-    def settle(self, line: int, glyphs: Sequence[Bitmap]) -> list[tuple[bytes, bytes]]:
+    def settle(self, line: int, glyphs: Sequence[Bitmap]) -> list[Definition]:
         """Decides for one line; then `held` has the codes to print with. Returns the definitions (code, columns) to send before."""
         definitions = []
         here = set(glyphs)

@@ -61,7 +61,6 @@ IGNORED = {
     b"\x1bG": 1,  # double strike
     b"\x1ba": 1,  # justification: only left is printed
     b"\x1b-": 1,  # underline
-    b"\x1d!": 1,  # character size
     b"\x1dB": 1,  # white on black
     b"\x1dL": 2,  # left margin
     b"\x1dW": 2,  # print area
@@ -154,6 +153,9 @@ class Interpreter:
             self._x = self._dots(int.from_bytes((yield from self._take(2)), "little"), 0)
         elif name == b"\x1b%":
             self._user_half = bool((yield) & 1)
+        elif name == b"\x1d!":
+            size = yield
+            self._size = (size >> 4 & 7) + 1, (size & 7) + 1
         elif name == b"\x1b*":
             yield from self._columns()
         elif name == b"\x1c2":
@@ -199,7 +201,7 @@ class Interpreter:
             width = yield
             data = yield from self._take(width * height)
             if height == 3 and 0x20 <= code <= 0x7E and len(self._characters) < 189:
-                self._characters[bytes((code,))] = _of_columns(data)
+                self._characters[bytes((code,))] = _of_columns(data.ljust(36, b"\0"))
 
     def _raster(self) -> Generator[None, int, None]:
         _, mode, xl, xh, yl, yh = yield from self._take(6)
@@ -232,6 +234,7 @@ class Interpreter:
     def _initialise(self) -> None:
         self._characters.clear()
         self._user_half = False
+        self._size = 1, 1
         self._units = (self.model.dpi, 2 * self.model.dpi)
         self._line, self._x = [0] * LINE, 0
 
@@ -243,8 +246,11 @@ class Interpreter:
         return dots << shift if shift >= 0 else dots >> -shift
 
     def _draw(self, picture: Bitmap) -> None:
+        """On the line that all characters stand on: what is taller reaches further up."""
+        self._line[:0] = [0] * (picture.height - len(self._line))
+        top = len(self._line) - picture.height
         for y, dots in enumerate(picture.lines):
-            self._line[y] |= self._placed(dots, picture.width)
+            self._line[top + y] |= self._placed(dots, picture.width)
         self._x += picture.width
 
     def _character(self, code: bytes, width: int) -> None:
@@ -253,7 +259,7 @@ class Interpreter:
         if glyph is None:
             glyph = TOFU if width == 24 else Bitmap.of_lines(12, (row >> 6 & 0xFFF for row in TOFU.lines))
             glyph = Bitmap.of_lines(width, [0] * LINE) if code == b" " else glyph
-        self._draw(glyph)
+        self._draw(enlarged(glyph, *self._size))
 
     def _print(self, feed: int) -> None:
         rows = list(self._line) if any(self._line) else []
