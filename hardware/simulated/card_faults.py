@@ -1,8 +1,10 @@
 """What may be the matter with a card as a device, each a switch; and how slow it is."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
-from hardware.card.apdu import StatusWord
+from hardware.card.apdu import Ins, StatusWord
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,38 @@ class Faults:
     ends_with_warning: bool = False  # 6282 and the bytes there are, where others give fewer with 9000
     locked: int = StatusWord.LOCKED  # 6983 on others
     silent_when_verified: bool = False  # 9000 to an empty VERIFY after a right PIN
+
+
+class Switch(TypedDict, total=False):
+    """Fields of `Faults`."""
+
+    mute: bool
+    dizzy: bool
+    hangs_at: int
+    t0: bool
+    no_short_ids: int
+    most_read: int
+    ends_with_warning: bool
+    locked: int
+    silent_when_verified: bool
+
+
+SWITCHES: Mapping[str, Switch] = {
+    "mute": {"mute": True},
+    "dizzy": {"dizzy": True},
+    "hang": {"hangs_at": Ins.PERFORM_SECURITY_OPERATION},
+    "t0": {"t0": True},
+    "no-short-ids": {"no_short_ids": StatusWord.WRONG_PARAMETERS},
+    "short-reads": {"most_read": 100},
+    "warns-at-end": {"ends_with_warning": True},
+    "locked-6983": {"locked": StatusWord.BLOCKED},
+    "silent-when-verified": {"silent_when_verified": True},
+}
+
+
+def faults_of(names: Iterable[str]) -> Faults:
+    """All of these together."""
+    faults = Faults()
+    for name in names:
+        faults = replace(faults, **SWITCHES[name])
+    return faults

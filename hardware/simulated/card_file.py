@@ -3,7 +3,7 @@
     card.toml    kind = "mynumber" | "juki" | "operator" | "licence"    pin = "1234"    sign_pin = "ABC123"    tries = 3
                  expires = 2035-12-31      the card's own last day        resident_code = "…"   on a 住基カード, eleven digits
                  areas = ["library"]       municipality's services        service_pin = "1234"    service_key = 32 hexadecimal digits
-                 faults = ["t0"]           see FAULTS                     slow = true
+                 faults = ["t0"]           see card_faults.SWITCHES        slow = true
                  [holder]                  name, address, birth (YYYYMMDD), sex: what 券面事項入力補助 holds
     auth.der auth.key.pem auth-ca.der    for user authentication; absent: no such certificate
     sign.der sign.key.pem sign-ca.der    for signatures; absent: no such certificate
@@ -17,7 +17,6 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -29,7 +28,7 @@ from hardware.simulated.card import SimulatedCard
 from hardware.simulated.card_applications import ATRS, T0_ATR, Identity, applications
 from hardware.simulated.card_faults import SLOW, Delays, Faults
 from hardware.simulated.card_memory import Application, Memory, PinFile
-from hardware.simulated.card_toml import FAULTS, read_card_toml
+from hardware.simulated.card_toml import read_card_toml
 
 _MAIN_PINS = ("jpki/0018", "juki/001C", "operator/0018")  # what `tries` sets: the PIN a kiosk asks for
 
@@ -51,7 +50,7 @@ def load_card(folder: Path, faults: Faults | None = None, delays: Delays | None 
     def remember(now: Memory) -> None:
         _write(memory, now, as_made)
 
-    wrong = faults or reduce(lambda so_far, name: replace(so_far, **FAULTS[name]), settings.faults, Faults())
+    wrong = faults or settings.faults
     return SimulatedCard(held, T0_ATR if wrong.t0 else ATRS[settings.kind], wrong, delays or (SLOW if settings.slow else None), remember)
 
 

@@ -20,7 +20,7 @@ from hardware.card.card_text import BasicFacts
 from hardware.card.tlv import Tlv
 from hardware.simulated.card import SimulatedCard
 from hardware.simulated.card_applications import ATRS, T0_ATR, Details, Identity, Kind, applications
-from hardware.simulated.card_faults import SLOW, Delays, Faults
+from hardware.simulated.card_faults import SLOW, SWITCHES, Delays, Faults, faults_of
 from hardware.simulated.card_memory import Application
 
 AUTH_POLICY = "1.2.392.200149.8.5.1.3.30"
@@ -39,7 +39,9 @@ class CardState(StrEnum):
     LOCKED = "locked"
     LAST_TRY = "last-try"
     EXPIRED = "expired"
+    NOT_YET = "not-yet"
     FOREIGN = "foreign"  # another issuer
+    TEST = "test"  # of a test hierarchy
     NO_CERTIFICATE = "no-certificate"
     LICENCE = "licence"  # a driving licence instead
     MUTE = "mute"
@@ -47,15 +49,19 @@ class CardState(StrEnum):
     SLOW = "slow"
     DIZZY = "dizzy"  # 6F00 once after power-up
     T0 = "t0"
+    NO_SHORT_IDS = "no-short-ids"
+    SHORT_READS = "short-reads"
+    WARNS_AT_END = "warns-at-end"
+    LOCKED_6983 = "locked-6983"
+    SILENT_WHEN_VERIFIED = "silent-when-verified"
     WRONG_ATR = "wrong-atr"
 
 
-FAULTS = {
-    CardState.MUTE: Faults(mute=True),
-    CardState.HANG: Faults(hangs_at=0x2A),
-    CardState.DIZZY: Faults(dizzy=True),
-    CardState.T0: Faults(t0=True),
-}
+FAULTS = {CardState(name): faults_of([name]) for name in SWITCHES}
+_ORGANISATIONS = {CardState.FOREIGN: "OTHER-JPKI", CardState.TEST: "SIM-JPKI-TEST"}
+_YEAR = timedelta(days=365)
+_LIVES = {CardState.EXPIRED: (-4 * _YEAR, -timedelta(days=1)), CardState.NOT_YET: (timedelta(days=1), 5 * _YEAR)}
+_LIFE = (-_YEAR, 4 * _YEAR)
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,9 @@ class SimCa:
     key: rsa.RSAPrivateKey
 
     def issue(
-        self, common_name: str, policy: str, key_usage: x509.KeyUsage, names: Sequence[x509.GeneralName], until: datetime
+        self, common_name: str, policy: str, key_usage: x509.KeyUsage, names: Sequence[x509.GeneralName], begins: datetime, ends: datetime
     ) -> Identity:
-        """`names` go into subjectAltName; valid for five years up to `until`."""
+        """`names` go into subjectAltName."""
         key = _rsa()
         builder = (
             x509.CertificateBuilder()
@@ -76,8 +82,8 @@ class SimCa:
             .issuer_name(self.certificate.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(until - timedelta(days=5 * 365))
-            .not_valid_after(until)
+            .not_valid_before(begins)
+            .not_valid_after(ends)
             .add_extension(key_usage, critical=True)
             .add_extension(x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(policy), None)]), critical=True)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
@@ -117,15 +123,15 @@ class Identities:
 
 
 def make_identities(now: datetime, state: CardState = CardState.GOOD) -> Identities:
-    """Valid at `now` (aware), but for state EXPIRED."""
-    organisation = "OTHER-JPKI" if state is CardState.FOREIGN else "SIM-JPKI"
-    until = now + timedelta(days=-1 if state is CardState.EXPIRED else 4 * 365)
+    """Valid at `now` (aware), but for states EXPIRED and NOT_YET."""
+    organisation = _ORGANISATIONS.get(state, "SIM-JPKI")
+    begins, ends = (now + span for span in _LIVES.get(state, _LIFE))
     auth = None
     if state is not CardState.NO_CERTIFICATE:
         ca = make_ca(organisation, f"{organisation} for user authentication", now)
-        auth = ca.issue("SIM0000000000013221001A", AUTH_POLICY, _key_usage(), (), until)
+        auth = ca.issue("SIM0000000000013221001A", AUTH_POLICY, _key_usage(), (), begins, ends)
     ca = make_ca(organisation, f"{organisation} for digital signature", now)
-    sign = ca.issue("SIM0000000000013221001B", SIGN_POLICY, _key_usage(commit=True), _holder(), until)
+    sign = ca.issue("SIM0000000000013221001B", SIGN_POLICY, _key_usage(commit=True), _holder(), begins, ends)
     return Identities(auth, sign)
 
 
@@ -148,7 +154,10 @@ def make_card(
     if kind is Kind.LICENCE:
         identities = Identities(None, None)
     known = identities or make_identities(now, state)
-    written = details or Details(pin, sign_pin, facts=INVENTED_FACTS, resident_code=INVENTED_CODE, areas=tuple(municipal.AREAS))
+    last_day = (now - timedelta(days=1)).date() if state is CardState.EXPIRED else Details.expires
+    written = details or Details(
+        pin, sign_pin, expires=last_day, facts=INVENTED_FACTS, resident_code=INVENTED_CODE, areas=tuple(municipal.AREAS)
+    )
     held = applications(kind, known.auth, known.sign, written)
     _set_tries(held, {CardState.LOCKED: 0, CardState.LAST_TRY: 1}.get(state))
     wrong = faults or FAULTS.get(state, Faults())

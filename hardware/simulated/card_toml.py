@@ -5,42 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypedDict
 
 from hardware.card.card_text import BasicFacts
 from hardware.card.municipal import AREAS
 from hardware.errors import SettingsError
 from hardware.simulated.card_applications import Details, Kind
+from hardware.simulated.card_faults import SWITCHES, Faults, faults_of
 
 _KEYS = {"kind", "pin", "sign_pin", "tries", "expires", "resident_code", "areas", "service_pin", "service_key", "faults", "slow", "holder"}
 _HOLDER = ("name", "address", "birth", "sex")
-
-
-class Switch(TypedDict, total=False):
-    """Fields of `Faults`."""
-
-    mute: bool
-    dizzy: bool
-    hangs_at: int
-    t0: bool
-    no_short_ids: int
-    most_read: int
-    ends_with_warning: bool
-    locked: int
-    silent_when_verified: bool
-
-
-FAULTS: Mapping[str, Switch] = {
-    "mute": {"mute": True},
-    "dizzy": {"dizzy": True},
-    "hang": {"hangs_at": 0x2A},  # never answers a signature
-    "t0": {"t0": True},
-    "no-short-ids": {"no_short_ids": 0x6A86},
-    "short-reads": {"most_read": 100},
-    "warns-at-end": {"ends_with_warning": True},
-    "locked-6983": {"locked": 0x6983},
-    "silent-when-verified": {"silent_when_verified": True},
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +21,7 @@ class CardToml:
     kind: Kind
     details: Details
     tries: int | None
-    faults: tuple[str, ...]
+    faults: Faults
     slow: bool
 
 
@@ -72,7 +45,7 @@ def read_card_toml(path: Path) -> CardToml:
     slow = raw.get("slow", False)
     if type(slow) is not bool:
         raise SettingsError(f"{path}: slow must be true or false")
-    return CardToml(Kind(kind), _details(path, raw), tries, _names(path, raw, "faults", FAULTS), slow)
+    return CardToml(Kind(kind), _details(path, raw), tries, faults_of(_names(path, raw, "faults", SWITCHES)), slow)
 
 
 def _details(path: Path, raw: Mapping[str, object]) -> Details:

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,9 @@ from hardware.card import card_text, jpki
 from hardware.card.card_text import BasicFacts
 from hardware.errors import CardError, NoCertificate, PinLocked, SettingsError, WrongPin
 from hardware.simulated.card_applications import T0_ATR
-from hardware.simulated.card_faults import SLOW, Faults
+from hardware.simulated.card_faults import SLOW, SWITCHES, Faults, faults_of
 from hardware.simulated.card_file import load_card
 from hardware.simulated.card_reader import SimulatedReader
-from hardware.simulated.card_toml import FAULTS
 
 
 def try_pin(folder: Path, pin: str) -> CardError | None:
@@ -116,13 +114,13 @@ def test_a_key_for_terminals_that_is_none(folder: Path) -> None:
             load_card(folder)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", SWITCHES)
 def test_each_fault_is_a_switch(folder: Path, fault: str) -> None:
     with (folder / "card.toml").open("a") as out:
         out.write(f'slow = true\nfaults = ["{fault}"]\n')
     card = load_card(folder)
     assert card.faults != Faults()
-    assert card.faults == replace(Faults(), **FAULTS[fault])
+    assert card.faults == faults_of([fault])
     assert card.delays == SLOW
     assert (card.atr == T0_ATR) is (fault == "t0")
 

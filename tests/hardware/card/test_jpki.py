@@ -243,7 +243,9 @@ def test_cards_made_on_the_spot(reader: SimulatedReader, now: datetime, state: C
     visit(connection)
     read = x509.load_der_x509_certificate(jpki.read_certificate(connection))
     assert (read.not_valid_after_utc < now) == (state is CardState.EXPIRED)
-    assert ("O=SIM-JPKI" in read.issuer.rfc4514_string()) == (state is not CardState.FOREIGN)
+    assert (read.not_valid_before_utc > now) == (state is CardState.NOT_YET)
+    organisations = {CardState.FOREIGN: "OTHER-JPKI", CardState.TEST: "SIM-JPKI-TEST"}
+    assert f"O={organisations.get(state, 'SIM-JPKI')}," in read.issuer.rfc4514_string()
 
 
 def test_an_answer_the_application_does_not_know(ask: Callable[[str], str], card: SimulatedCard) -> None:
