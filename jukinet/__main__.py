@@ -77,9 +77,11 @@ def visit(
     """
     from jukinet.node.issuance import recorded_status
     from jukinet.node.settings import load
+    from jukinet.node.storage.place import File
 
     with plain_words():
-        status = recorded_status(load(settings).data / "issue.db", visit)
+        own = load(settings)
+        status = recorded_status(own.place(File.ISSUES), own.code, visit)
         if status is None:
             raise typer.Exit(1)
         typer.echo(status.value)

@@ -54,7 +54,8 @@ class PostgreSQLServer:
         # Killed tests must not leave a server behind.
         owner = [*(self._as_owner or ["setpriv"]), "--pdeathsig=INT"]
         log = (self.folder / "log").open("wb")
-        process = subprocess.Popen([*owner, str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options], stdout=log, stderr=log)
+        command = [*owner, str(self._programs / "postgres"), "-D", str(self.folder / "data"), *options]
+        process = subprocess.Popen(command, stdout=log, stderr=log)
         log.close()
         while True:
             try:
@@ -79,7 +80,7 @@ class PostgreSQLServer:
 
     def new_database(self, template: str = "template0") -> str:
         name = f"test_{next(self._numbers)}"
-        self.do(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.do(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
         return name
 
     @contextmanager

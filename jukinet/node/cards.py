@@ -17,15 +17,17 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from jukinet.errors import Kind, Problem, SettingsError
 from jukinet.messages import CardProof
 from jukinet.node.storage.tables import card_registry
+from jukinet.node.storage.upsert import insert_into
 
 USER_AUTHENTICATION = x509.ObjectIdentifier("1.2.392.200149.8.5.1.3.30")  # policy of 利用者証明用
 DIGITAL_SIGNATURE = x509.ObjectIdentifier("1.2.392.200149.8.5.1.1.20")  # policy of 署名用
 LEAST_KEY = 2048  # bits
+CENTRE = "centre"
 ANCHORS = "auth*.pem"  # of the hierarchy for user authentication; others may lie beside them
 
 # What certificates raise that came from anywhere: each has been seen of one with a single byte changed, or is a near relation.
@@ -109,20 +111,21 @@ def _is_for_user_authentication(card: x509.Certificate) -> bool:
 
 
 def register_card(connection: Connection, certificate: bytes, town: str, revoked: str = "") -> None:
-    """Enters a certificate (by fingerprint) with its holder's municipality; `revoked` is why it is not valid
-    (`Revoked`), "" when it is. Known ones stay."""
-    if connection.execute(select(card_registry.c.town).where(card_registry.c.certificate == certificate)).first() is None:
-        status = "revoked" if revoked else "valid"
-        connection.execute(insert(card_registry).values(town=town, certificate=certificate, status=status, reason=revoked))
+    """Enters a certificate (by fingerprint) with its holder's municipality; `revoked` is why it is not valid. Known ones stay."""
+    row = {"home": town, "status": "revoked" if revoked else "valid", "reason": revoked}
+    entry = insert_into(connection, card_registry).values(town=CENTRE, certificate=certificate, **row)
+    connection.execute(entry.on_conflict_do_nothing())
 
 
 def town_of_card(connection: Connection, certificate: bytes) -> str:
-    """Raises Problem: CARD_REVOKED with a reason of `Revoked`, CARD_UNKNOWN."""
+    """Raises Problem: CARD_REVOKED with the reason (RFC 5280, 5.3.1), CARD_UNKNOWN."""
     row = connection.execute(
-        select(card_registry.c.town, card_registry.c.status, card_registry.c.reason).where(card_registry.c.certificate == certificate)
+        select(card_registry.c.home, card_registry.c.status, card_registry.c.reason).where(
+            card_registry.c.town == CENTRE, card_registry.c.certificate == certificate
+        )
     ).first()
     if row is None:
         raise Problem(Kind.CARD_UNKNOWN)
     if row.status != "valid":
         raise Problem(Kind.CARD_REVOKED, row.reason)
-    return str(row.town)
+    return str(row.home)

@@ -8,7 +8,7 @@ register) and every later change are the same work. Prefecture and centre keep e
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection
 
 from jukinet.messages import Change, Identity, IdentityNotice
 from jukinet.node.audit.log import AuditLog
@@ -18,6 +18,7 @@ from jukinet.node.register import history_after
 from jukinet.node.resident import Resident
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.tables import identities
+from jukinet.node.storage.upsert import upsert
 
 PATH = "/v1/notices/identities"
 MOST = 500  # residents a notice: about 150 kB
@@ -128,6 +129,4 @@ def _store(connection: Connection, notice: IdentityNotice) -> None:
         for each in notice.identities
     }
     if rows:
-        codes = list(rows)
-        connection.execute(delete(identities).where(identities.c.town == notice.town, identities.c.resident_code.in_(codes)))
-        connection.execute(insert(identities), list(rows.values()))
+        connection.execute(upsert(connection, identities), list(rows.values()))

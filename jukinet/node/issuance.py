@@ -41,7 +41,7 @@ from jukinet.node.nonces import Nonces
 from jukinet.node.outbox import Outbox
 from jukinet.node.seal import SealKey, facts_of, make_seal
 from jukinet.node.settings import IssueSettings
-from jukinet.node.storage.open import Store, read_once
+from jukinet.node.storage.open import Place, Store, read_once
 from jukinet.node.storage.tables import given, issues
 from jukinet.signing import AnswerKey, Expect, digest, open_answer, sign_answer
 
@@ -242,15 +242,18 @@ def _state(row: Row[tuple[object, ...]]) -> IssueState:
     return IssueState(visit=row.visit, status=IssueStatus(row.status), numbers=json.decode(row.numbers, type=list[str]))
 
 
-def recorded_status(path: Path, visit: str) -> IssueStatus | None:
-    """What a node's issue.db says of a visit, as issuing or as home town, whether the node runs or not; None if it never heard of an issue.
-    Raises StorageError."""
-    return read_once(path, partial(_recorded, visit)) if path.exists() else None
+def recorded_status(place: Place, town: str, visit: str) -> IssueStatus | None:
+    """What a town's node has written down of a visit, as issuing or as home town, whether the node runs or not; None if it never heard of
+    an issue. Raises StorageError."""
+    if isinstance(place, Path) and not place.exists():
+        return None
+    return read_once(place, partial(_recorded, town, visit))
 
 
-def _recorded(visit: str, connection: Connection) -> IssueStatus | None:
+def _recorded(town: str, visit: str, connection: Connection) -> IssueStatus | None:
     for table in (issues, given):
-        status = connection.execute(select(table.c.status).where(table.c.visit == visit)).scalar_one_or_none()
+        here = (table.c.town == town, table.c.visit == visit)
+        status = connection.execute(select(table.c.status).where(*here)).scalar_one_or_none()
         if status:
             return IssueStatus(status)
     return None

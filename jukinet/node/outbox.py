@@ -13,7 +13,7 @@ from contextvars import Context
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jukinet.errors import Kind, Problem, Remedy
 from jukinet.messages import Receipt
@@ -21,6 +21,7 @@ from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.tables import counters, outbox
+from jukinet.node.storage.upsert import insert_into, upsert
 
 SECONDS = 10.0  # for one notice to be taken in
 MOST_REFUSALS = 5  # final refusals before a notice is put aside
@@ -44,9 +45,15 @@ def count(connection: Connection, town: str, name: str) -> int:
 
 
 def set_count(connection: Connection, town: str, name: str, value: int) -> None:
-    here = (counters.c.town == town, counters.c.name == name)
-    if connection.execute(update(counters).where(*here).values(value=value)).rowcount == 0:
-        connection.execute(insert(counters).values(town=town, name=name, value=value))
+    connection.execute(upsert(connection, counters), {"town": town, "name": name, "value": value})
+
+
+def count_up(connection: Connection, town: str, name: str) -> int:
+    """One more than before, from 1 on."""
+    first = insert_into(connection, counters).values(town=town, name=name, value=1)
+    more = first.on_conflict_do_update(index_elements=list(counters.primary_key), set_={"value": counters.c.value + 1})
+    value: int = connection.execute(more.returning(counters.c.value)).scalar_one()
+    return value
 
 
 @dataclass
@@ -66,12 +73,11 @@ class Outbox:
 
     def add(self, connection: Connection, destination: str, path: str, make: Callable[[int], msgspec.Struct]) -> int:
         """Writes the notice that `make(number)` gives. Its number counts by destination and path, without gaps."""
-        name = f"out {destination} {path}"
-        number = count(connection, self._town, name) + 1
-        set_count(connection, self._town, name, number)
+        number = count_up(connection, self._town, f"out {destination} {path}")
         body = msgspec.json.encode(make(number))
-        row = {"town": self._town, "destination": destination, "path": path, "number": number, "body": body, "refused": 0, "dead": 0}
-        connection.execute(insert(outbox).values(**row))
+        last = connection.execute(select(func.coalesce(func.max(outbox.c.id), 0)).where(outbox.c.town == self._town)).scalar_one()
+        row = {"destination": destination, "path": path, "number": number, "body": body, "refused": 0, "dead": 0}
+        connection.execute(insert(outbox).values(town=self._town, id=last + 1, **row))
         return number
 
     def is_new(self, connection: Connection, sender: str, path: str, number: int) -> bool:

@@ -4,9 +4,10 @@ The named cases of the town come first. Codes are random with right check digits
 items 9 to 12) are filled in as well, so that a test can look for them where they must not be.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -15,9 +16,9 @@ from typing import Any
 from jukinet.node import invention
 from jukinet.node.cases import HOME, Case, CasePerson, cases_of, seeded
 from jukinet.node.codes import with_check_digit
-from jukinet.node.register import first_rows
+from jukinet.node.register import added, enter
 from jukinet.node.resident import LEAST_AGE, Resident, Standing
-from jukinet.node.storage.open import File, open_store
+from jukinet.node.storage.open import File, Store, open_store
 
 CHUNK = 5000  # residents a transaction
 
@@ -54,11 +55,16 @@ def make_register_file(path: Path, residents: int, seed: int, town: str = HOME) 
     for left_over in path.parent.glob(unfinished.name + "*"):  # of a run that was cut off, its -wal too
         left_over.unlink()
     store = open_store(unfinished, File.REGISTER)
-    people = population(residents, seed, town)
-    while chunk := list(islice(people, CHUNK)):
-        store.write_now(lambda connection, chunk=chunk: first_rows(connection, chunk))  # type: ignore[misc]
+    fill_register(store, population(residents, seed, town), town)
     store.close()
     unfinished.rename(path)
+
+
+def fill_register(store: Store, people: Iterable[Resident], town: str) -> None:
+    """Enters residents as a register's first content, a transaction for each chunk."""
+    rest = iter(people)
+    while chunk := [added(person) for person in islice(rest, CHUNK)]:
+        store.write_now(partial(enter, town=town, entries=chunk))
 
 
 def population(residents: int, seed: int, town: str = HOME) -> Iterator[Resident]:

@@ -22,8 +22,8 @@ class Standing(StrEnum):
     DECEASED = "deceased"
 
 
-class Resident(Struct, frozen=True, kw_only=True):
-    """Names are those of the table's columns (`storage.tables.residents`)."""
+class Resident(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Names are those of the table's columns (`storage.tables.residents`). Empty items are left out of a line of history."""
 
     id: int
     town: str

@@ -278,13 +278,13 @@ def open_services(
     """Opens both files, checks the log, and puts the node together. Raises SettingsError; StorageError is one."""
     log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock)
     checker = CardChecker.load(settings.card_anchors)
-    register = open_store(settings.data / "register.db", File.REGISTER)
-    issues = open_store(settings.data / "issue.db", File.ISSUES, log.seal_group)
+    register = open_store(settings.place(File.REGISTER), File.REGISTER)
+    issues = open_store(settings.place(File.ISSUES), File.ISSUES, log.seal_group)
     sizes = {}
     for stream in Stream:
         verdict = issues.read_now(partial(verify, town=settings.code, stream=stream))
         if verdict.wrong:
-            raise StorageError(f"{settings.data / 'issue.db'}: the log of {stream} does not hold: {verdict.wrong}")
+            raise StorageError(f"{settings.place(File.ISSUES)}: the log of {stream} does not hold: {verdict.wrong}")
         sizes[str(stream)] = verdict.size
     issues.write_now(lambda connection: log.append(connection, "node_started", **sizes))
     outbox = Outbox(settings.code, issues, lines, log, chance, pauses)

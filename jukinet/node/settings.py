@@ -9,6 +9,9 @@
     [network]    opens = "07:30"   closes = "23:00"   every_day = true        (the register network's)
     [issue]      title   name   statement   fee                               (municipalities only, required there)
 
+`node.storage` and `node.storage_password` (both optional) are a PostgreSQL server, as "postgresql+psycopg://jukinet@host/database", and the
+file of its password; without them the data lies in two files of SQLite in `node.data`.
+
 Paths are relative to the file. Every key but `revoked` is required, a key nobody reads is an error, and each error names the
 file, the key and what would be right.
 """
@@ -19,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jukinet.errors import SettingsError
+from jukinet.node.storage.place import File, Place, Server, what_is_wrong
 from jukinet.peers import PeerKind, parse_uri
 
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
@@ -67,10 +71,18 @@ class NodeSettings:
     hours: Hours
     network: Hours
     issue: IssueSettings | None  # None for prefecture and centre
+    storage: str = ""  # address of a PostgreSQL server; "" for files in `data`
+    storage_password: Path | None = None
 
     @property
     def uri(self) -> str:
         return f"jukinet://node/{self.code}"
+
+    def place(self, which: File) -> Place:
+        """Of one of the two databases."""
+        if self.storage:
+            return Server(self.storage, self.storage_password, which, self.code)
+        return self.data / ("register.db" if which is File.REGISTER else "issue.db")
 
 
 class _Table:
@@ -109,6 +121,9 @@ class _Table:
             raise self.wrong(key, f"{path} is not there; the path of a file is required")
         return path
 
+    def has(self, key: str) -> bool:
+        return key in self._left
+
     def folder(self, key: str) -> Path:
         path = self._path(key)
         if not path.is_dir():
@@ -118,6 +133,13 @@ class _Table:
     def later(self, key: str) -> Path | None:
         """A file that need not exist yet; None when the key is not set."""
         return self._path(key) if key in self._left else None
+
+    def server(self, key: str) -> str:
+        """Nothing when the key is not set."""
+        url = self.text(key) if key in self._left else ""
+        if url and (right := what_is_wrong(url)):
+            raise self.wrong(key, right)
+        return url
 
     def hours(self) -> Hours:
         opens, closes = self._clock("opens"), self._clock("closes")
@@ -164,6 +186,8 @@ def load(path: Path) -> NodeSettings:
         host=host,
         port=port,
         data=node.folder("data"),
+        storage=node.server("storage"),
+        storage_password=node.file("storage_password") if node.has("storage_password") else None,
         certificate=tls.file("certificate"),
         key=tls.file("key"),
         ca=tls.file("ca"),

@@ -14,7 +14,7 @@ from jukinet.node.audit.reading import Verdict, verify
 from jukinet.node.audit.report import as_text, month_of
 from jukinet.node.audit.witness import confirmed_note
 from jukinet.node.settings import NodeSettings, load
-from jukinet.node.storage.open import read_once
+from jukinet.node.storage.open import File, read_once
 from jukinet.notes import Checkpoint
 from jukinet.plain import plain_words
 
@@ -30,7 +30,7 @@ def verify_command(settings: Settings) -> None:
         node = load(settings)
         holds = True
         for stream in Stream:
-            verdict, note = read_once(node.data / "issue.db", partial(_look, node=node, stream=stream))
+            verdict, note = read_once(node.place(File.ISSUES), partial(_look, node=node, stream=stream))
             holds = holds and not verdict.wrong
             typer.echo(_said(stream, verdict, note))
     raise typer.Exit(0 if holds else 1)
@@ -45,7 +45,7 @@ def report_command(
     """Print a month's use: by hour, by peer, refusals, look-ups that nothing explains."""
     with plain_words():
         node = load(settings)
-        found = read_once(node.data / "issue.db", partial(month_of, town=node.code, month=month))
+        found = read_once(node.place(File.ISSUES), partial(month_of, town=node.code, month=month))
     if as_json:
         table = asdict(found) | {"refusals": [[*who, count] for who, count in found.refusals.items()]}
         typer.echo(json.dumps(table, ensure_ascii=False, indent=2))

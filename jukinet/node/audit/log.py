@@ -123,18 +123,19 @@ class AuditLog:
         connection.execute(insert(audit).values(town=self.town, stream=stream, seq=seq, entry=entry, leaf=leaf_hash(entry)))
         return Line(stream, seq)
 
-    def seal_group(self, connection: Connection) -> None:
-        """Extends the trees by the leaves that have no checkpoint yet. One checkpoint a stream and commit."""
-        for stream in Stream:
-            self._seal(connection, stream)
+    def seal_group(self, connection: Connection) -> Callable[[], None]:
+        """Extends the trees by the leaves that have no checkpoint yet. One checkpoint a stream and commit. What is returned is to be called
+        once that is committed: a commit may fail, or be done again with other lines, and only what stands can be proven."""
+        groups = [group for stream in Stream if (group := self._seal(connection, stream)) is not None]
+        return lambda: self.recent.extend(groups)
 
-    def _seal(self, connection: Connection, stream: Stream) -> None:
+    def _seal(self, connection: Connection, stream: Stream) -> Group | None:
         before = last_frontier(connection, self.town, stream)
         new = connection.execute(
             select(audit.c.entry, audit.c.leaf).where(*within(audit, self.town, stream), audit.c.seq >= before.size).order_by(audit.c.seq)
         ).all()
         if not new:
-            return
+            return None
         frontier = before
         for row in new:
             frontier = frontier.append(row.leaf)
@@ -144,7 +145,7 @@ class AuditLog:
         connection.execute(insert(checkpoints).values(town=self.town, stream=stream, **values))
         checkpoint = Checkpoint(origin(self.town, stream), frontier.size, frontier.root)
         full = full_of_frontier(before, [row.leaf for row in new])
-        self.recent.append(Group(stream, tuple(row.entry for row in new), before.size, checkpoint, full))
+        return Group(stream, tuple(row.entry for row in new), before.size, checkpoint, full)
 
     def _keep_subtrees(self, connection: Connection, stream: Stream, size: int) -> None:
         """The tree is full up to `size` on this level, perhaps on those above too."""

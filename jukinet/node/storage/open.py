@@ -1,41 +1,31 @@
-"""Opens a node's file: brings it up to date, checks that it is whole and that the disk will be told the truth.
+"""Opens a node's database: brings it up to date, checks that it is whole and that the disk will be told the truth.
 
-SQLite in WAL mode with `synchronous=FULL`: a commit that was answered survives a power cut. Both are read back, because SQLite takes a
-PRAGMA it cannot honour without a word (WAL on some network file systems). One writer thread a file; readers never wait for it.
+One thread writes (`writer.py`), any number read and never wait for it. The calls are synchronous and run in threads: a point read by an
+asynchronous driver costs ten times as much.
 """
 
 import asyncio
-import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import copy_context
-from enum import StrEnum
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from jukinet.errors import SettingsError
+from jukinet.node.storage.database import Database
+from jukinet.node.storage.place import File, Place, Server, StorageError
+from jukinet.node.storage.postgresql import PostgreSQL
+from jukinet.node.storage.sqlite import SQLite, read_only
 from jukinet.node.storage.writer import Job, Writer
 
+__all__ = ["File", "Place", "Server", "StorageError", "Store", "open_store", "read_once"]
+
 Result = TypeVar("Result")
-
-BUSY_MS = 5000  # only another program (a backup) can hold the file: we are its one writer
-
-
-class File(StrEnum):
-    """Which of the two: also the folder of its migrations."""
-
-    REGISTER = "register"
-    ISSUES = "issues"
-
-
-class StorageError(SettingsError):
-    """The file cannot be used; the node must stay down. `str()` says file and why."""
 
 
 class Store:
@@ -73,59 +63,57 @@ class Store:
         self._writer.close()
 
 
-def open_store(path: Path, which: File, before_commit: Job | None = None) -> Store:
-    """Makes the file (readable by its owner alone) if there is none. Raises StorageError."""
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    engine = _engine(path, "BEGIN")
+def open_store(place: Place, which: File, before_commit: Job | None = None) -> Store:
+    """Makes the database if there is none. Raises StorageError."""
+    database = _database(place)
     try:
-        _prepare(engine, path, which)
+        database.make()
+        _prepare(database, place, which)
     except DBAPIError as error:
-        raise StorageError(f"{path}: {error.orig}") from None
-    return Store(engine, Writer(_engine(path, "BEGIN IMMEDIATE"), path.name, before_commit))
+        raise _cannot(place, error) from None
+    return Store(database.reader(), Writer(database, str(which), before_commit))
 
 
-def read_once(path: Path, job: Callable[[Connection], Result]) -> Result:
-    """One look into a file, also of a running node; changes nothing. Raises StorageError when it is not there or not one of ours."""
-    engine = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+def read_once(place: Place, job: Callable[[Connection], Result]) -> Result:
+    """One look into a database, also a running node's; changes nothing. Raises StorageError when it is not there or not one of ours."""
+    engine = read_only(place) if isinstance(place, Path) else PostgreSQL(place).reader()
     try:
         with engine.connect() as connection:
             return job(connection)
     except DBAPIError as error:
-        raise StorageError(f"{path}: {error.orig}") from None
+        raise _cannot(place, error) from None
     finally:
         engine.dispose()
 
 
-def _engine(path: Path, begin: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # else sqlite3 begins transactions where it thinks fit
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def _database(place: Place) -> SQLite | PostgreSQL:
+    return SQLite(place) if isinstance(place, Path) else PostgreSQL(place)
 
 
-def _prepare(engine: Engine, path: Path, which: File) -> None:
-    with engine.connect() as connection:
-        said = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "foreign_keys")}
-        if said != {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}:
-            raise StorageError(f"{path}: this file system does not keep what it promises: {said}")
-        found = connection.execute(text("PRAGMA quick_check")).scalar_one()
-        if found != "ok":
-            raise StorageError(f"{path}: damaged: {found}")
-    with as_file(files("jukinet.node.storage") / "migrations") as migrations, engine.connect() as connection:
+def _cannot(place: Place, error: DBAPIError) -> StorageError:
+    """The first line of what the driver said: what follows may quote rows."""
+    return StorageError(f"{place}: {str(error.orig).partition(chr(10))[0]}")
+
+
+def _prepare(database: Database, place: Place, which: File) -> None:
+    engine = database.writer()
+    try:
+        with engine.connect() as connection:
+            wrong = database.check(connection)
+            connection.rollback()
+            if wrong:
+                raise StorageError(f"{place}: {wrong}")
+            with database.alone(connection), connection.begin():
+                _migrate(connection, which)
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: Connection, which: File) -> None:
+    with as_file(files("jukinet.node.storage") / "migrations") as migrations:
         config = Config()
         config.set_main_option("script_location", str(migrations))
         config.set_main_option("version_locations", str(migrations / which))
         config.set_main_option("path_separator", "newline")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.commit()

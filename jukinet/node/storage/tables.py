@@ -2,16 +2,23 @@
 theirs), and every statement names it: several towns may share one machine, and sharding by it later moves no wall.
 
 Texts of dates are as in `jukinet.messages`; instants are RFC 3339 in UTC. The migrations build exactly these; a test compares.
+
+`history` is what is registered: a line for each change, never altered (the database itself refuses). `residents` is what follows from it,
+the record of the last line of each resident, kept so that it can be found by number, code, name or household.
 """
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
 REGISTER = MetaData()
 ISSUES = MetaData()
 
+# The same order of texts and the same size of numbers on both kinds of database. Dates are texts: some are on no calendar.
+WORDS = Text().with_variant(Text(collation="C"), "postgresql")
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
-def _text(name: str, **options: object) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="", **options)  # type: ignore[arg-type]
+
+def _text(name: str) -> Column[str]:
+    return Column(name, WORDS, nullable=False, server_default="")
 
 
 # -- register.db: what is registered -----------------------------------------------------------------------------------
@@ -19,14 +26,15 @@ def _text(name: str, **options: object) -> Column[str]:
 residents = Table(
     "residents",
     REGISTER,
-    Column("id", Integer, primary_key=True),  # 宛名番号
-    Column("town", Text, nullable=False),
-    Column("household", Integer, nullable=False),  # 世帯番号
-    Column("number", Integer, nullable=False),  # place in the household's order, Member.number
-    Column("state", Text, nullable=False),  # resident | moved | deceased
-    Column("protected", Integer, nullable=False),  # 支援措置
-    Column("moving", Integer, nullable=False),  # 転出予定
-    Column("pending", Integer, nullable=False),  # 外字登録中, 戸籍届出の反映待ち, …
+    Column("town", WORDS, primary_key=True),
+    Column("id", NUMBER, primary_key=True),  # 宛名番号
+    Column("seq", NUMBER, nullable=False),  # the line of history that it is
+    Column("household", NUMBER, nullable=False),  # 世帯番号
+    Column("number", NUMBER, nullable=False),  # place in the household's order, Member.number
+    Column("state", WORDS, nullable=False),  # resident | moved | deceased
+    Column("protected", NUMBER, nullable=False),  # 支援措置
+    Column("moving", NUMBER, nullable=False),  # 転出予定
+    Column("pending", NUMBER, nullable=False),  # 外字登録中, 戸籍届出の反映待ち, …
     _text("name"),
     _text("kana"),
     _text("latin_name"),
@@ -43,7 +51,7 @@ residents = Table(
     _text("notified"),
     _text("previous_address"),
     _text("my_number"),
-    Column("resident_code", Text, nullable=False),
+    Column("resident_code", WORDS, nullable=False),
     _text("nationality"),
     _text("status"),
     _text("period"),
@@ -69,47 +77,48 @@ residents = Table(
 history = Table(
     "history",
     REGISTER,
-    Column("seq", Integer, primary_key=True),
-    Column("town", Text, nullable=False),
-    Column("resident", Integer, nullable=False),
-    Column("change", Text, nullable=False),  # messages.Change
-    Column("reason", Text, nullable=False),  # 異動事由
-    Column("changed", Text, nullable=False),  # the day of the change
+    Column("town", WORDS, primary_key=True),
+    Column("seq", NUMBER, primary_key=True),  # 1, 2, 3, … by town
+    Column("resident", NUMBER, nullable=False),
+    Column("change", WORDS, nullable=False),  # messages.Change
+    Column("reason", WORDS, nullable=False),  # 異動事由
+    Column("changed", WORDS, nullable=False),  # 異動年月日: from then on, until the resident's next line
     Column("record", LargeBinary, nullable=False),  # the whole record as it was from then on, JSON
-    ForeignKeyConstraint(["resident"], ["residents.id"]),
+    Index("history_of_resident", "town", "resident", "seq"),
     sqlite_strict=True,
 )
 
 card_holders = Table(
     "card_holders",
     REGISTER,
-    Column("town", Text, primary_key=True),
+    Column("town", WORDS, primary_key=True),
     Column("certificate", LargeBinary, primary_key=True),  # SHA-256 of the certificate's DER
-    Column("resident", Integer, nullable=False),
+    Column("resident", NUMBER, nullable=False),
     sqlite_strict=True,
 )
 
 card_registry = Table(
     "card_registry",
     REGISTER,
-    Column("town", Text, nullable=False),  # where its holder lives; "" for a certificate of nobody's
+    Column("town", WORDS, primary_key=True),  # whose list it is: the centre's
     Column("certificate", LargeBinary, primary_key=True),
-    Column("status", Text, nullable=False),  # valid | revoked
-    Column("reason", Text, nullable=False),  # RFC 5280 5.3.1, "" while valid
+    Column("home", WORDS, nullable=False),  # where its holder lives; "" for a certificate of nobody's
+    Column("status", WORDS, nullable=False),  # valid | revoked
+    Column("reason", WORDS, nullable=False),  # RFC 5280 5.3.1, "" while valid
     sqlite_strict=True,
 )
 
 identities = Table(
     "identities",
     REGISTER,
-    Column("town", Text, primary_key=True),
-    Column("resident_code", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("birth", Text, nullable=False),
-    Column("sex", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("change", Text, nullable=False),
-    Column("changed", Text, nullable=False),
+    Column("town", WORDS, primary_key=True),
+    Column("resident_code", WORDS, primary_key=True),
+    Column("name", WORDS, nullable=False),
+    Column("birth", WORDS, nullable=False),
+    Column("sex", WORDS, nullable=False),
+    Column("address", WORDS, nullable=False),
+    Column("change", WORDS, nullable=False),
+    Column("changed", WORDS, nullable=False),
     sqlite_strict=True,
 )
 
@@ -118,44 +127,44 @@ identities = Table(
 visits = Table(
     "visits",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("visit", Text, primary_key=True),
-    Column("kiosk", Text, nullable=False),  # the peer's URI
+    Column("town", WORDS, primary_key=True),
+    Column("visit", WORDS, primary_key=True),
+    Column("kiosk", WORDS, nullable=False),  # the peer's URI
     Column("nonce", LargeBinary, nullable=False),
-    Column("expires", Text, nullable=False),
+    Column("expires", WORDS, nullable=False),
     Column("card", LargeBinary),  # SHA-256 of the certificate that first proved with this nonce
-    Column("home", Text),  # what the centre said of it
+    Column("home", WORDS),  # what the centre said of it
     sqlite_strict=True,
 )
 
 questions = Table(
     "questions",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("visit", Text, primary_key=True),
+    Column("town", WORDS, primary_key=True),
+    Column("visit", WORDS, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),
-    Column("kind", Text, nullable=False),  # household | extract
+    Column("kind", WORDS, nullable=False),  # household | extract
     sqlite_strict=True,
 )
 
 issues = Table(
     "issues",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("visit", Text, primary_key=True),
+    Column("town", WORDS, primary_key=True),
+    Column("visit", WORDS, primary_key=True),
     Column("digest", LargeBinary, nullable=False),  # of the question: same again, or another?
-    Column("kiosk", Text, nullable=False),
-    Column("home", Text, nullable=False),
-    Column("day", Text, nullable=False),
-    Column("first_serial", Integer, nullable=False),
-    Column("copies", Integer, nullable=False),
-    Column("pages", Integer, nullable=False),  # sheets a copy
-    Column("numbers", Text, nullable=False),  # JSON list
-    Column("persons", Text, nullable=False),  # JSON list of places in the household
-    Column("answer", Text, nullable=False),  # the JWS, given again to whoever asks the same
-    Column("status", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("copies_printed", Integer, nullable=False),
+    Column("kiosk", WORDS, nullable=False),
+    Column("home", WORDS, nullable=False),
+    Column("day", WORDS, nullable=False),
+    Column("first_serial", NUMBER, nullable=False),
+    Column("copies", NUMBER, nullable=False),
+    Column("pages", NUMBER, nullable=False),  # sheets a copy
+    Column("numbers", WORDS, nullable=False),  # JSON list
+    Column("persons", WORDS, nullable=False),  # JSON list of places in the household
+    Column("answer", WORDS, nullable=False),  # the JWS, given again to whoever asks the same
+    Column("status", WORDS, nullable=False),
+    Column("reason", WORDS, nullable=False),
+    Column("copies_printed", NUMBER, nullable=False),
     UniqueConstraint("town", "day", "first_serial"),
     sqlite_strict=True,
 )
@@ -163,15 +172,15 @@ issues = Table(
 given = Table(  # at the home town: who was shown what of whom, and what became of it
     "given",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("asker", Text, primary_key=True),
-    Column("visit", Text, primary_key=True),
+    Column("town", WORDS, primary_key=True),
+    Column("asker", WORDS, primary_key=True),
+    Column("visit", WORDS, primary_key=True),
     Column("nonce", LargeBinary, nullable=False),
     Column("card", LargeBinary, nullable=False),
-    Column("resident", Integer, nullable=False),
-    Column("status", Text, nullable=False),  # "" until the asker says
-    Column("reason", Text, nullable=False),
-    Column("copies", Integer, nullable=False),
+    Column("resident", NUMBER, nullable=False),
+    Column("status", WORDS, nullable=False),  # "" until the asker says
+    Column("reason", WORDS, nullable=False),
+    Column("copies", NUMBER, nullable=False),
     UniqueConstraint("town", "asker", "nonce"),
     sqlite_strict=True,
 )
@@ -179,14 +188,14 @@ given = Table(  # at the home town: who was shown what of whom, and what became 
 outbox = Table(
     "outbox",
     ISSUES,
-    Column("id", Integer, primary_key=True),
-    Column("town", Text, nullable=False),
-    Column("destination", Text, nullable=False),
-    Column("path", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("town", WORDS, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
+    Column("destination", WORDS, nullable=False),
+    Column("path", WORDS, nullable=False),
+    Column("number", NUMBER, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("refused", Integer, nullable=False),  # how often the receiver said a final no
-    Column("dead", Integer, nullable=False),  # given up: someone must look
+    Column("refused", NUMBER, nullable=False),  # how often the receiver said a final no
+    Column("dead", NUMBER, nullable=False),  # given up: someone must look
     UniqueConstraint("town", "destination", "path", "number"),
     sqlite_strict=True,
 )
@@ -194,18 +203,18 @@ outbox = Table(
 counters = Table(  # what must go on counting after its rows are gone: notices sent and received, history told
     "counters",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("value", Integer, nullable=False),
+    Column("town", WORDS, primary_key=True),
+    Column("name", WORDS, primary_key=True),
+    Column("value", NUMBER, nullable=False),
     sqlite_strict=True,
 )
 
 audit = Table(
     "audit",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("stream", Text, primary_key=True),  # exchanges | operations
-    Column("seq", Integer, primary_key=True),  # 0, 1, 2, … the leaf's place in the tree
+    Column("town", WORDS, primary_key=True),
+    Column("stream", WORDS, primary_key=True),  # exchanges | operations
+    Column("seq", NUMBER, primary_key=True),  # 0, 1, 2, … the leaf's place in the tree
     Column("entry", LargeBinary, nullable=False),  # canonical JSON; empty once its time is over
     Column("leaf", LargeBinary, nullable=False),
     sqlite_strict=True,
@@ -214,10 +223,10 @@ audit = Table(
 subtrees = Table(  # full subtrees of 256, 65,536, … leaves: what a proof needs without reading them
     "subtrees",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("stream", Text, primary_key=True),
-    Column("height", Integer, primary_key=True),  # 8, 16, …
-    Column("number", Integer, primary_key=True),  # over the leaves from number << height on
+    Column("town", WORDS, primary_key=True),
+    Column("stream", WORDS, primary_key=True),
+    Column("height", NUMBER, primary_key=True),  # 8, 16, …
+    Column("number", NUMBER, primary_key=True),  # over the leaves from number << height on
     Column("hash", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
@@ -225,9 +234,9 @@ subtrees = Table(  # full subtrees of 256, 65,536, … leaves: what a proof need
 checkpoints = Table(
     "checkpoints",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("stream", Text, primary_key=True),
-    Column("size", Integer, primary_key=True),
+    Column("town", WORDS, primary_key=True),
+    Column("stream", WORDS, primary_key=True),
+    Column("size", NUMBER, primary_key=True),
     Column("root", LargeBinary, nullable=False),
     Column("frontier", LargeBinary, nullable=False),  # hashes of 32 bytes, largest subtree first
     sqlite_strict=True,
@@ -236,20 +245,20 @@ checkpoints = Table(
 witnessed = Table(  # the last checkpoint of each log that this node has confirmed as a witness
     "witnessed",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("origin", Text, primary_key=True),
-    Column("size", Integer, nullable=False),
+    Column("town", WORDS, primary_key=True),
+    Column("origin", WORDS, primary_key=True),
+    Column("size", NUMBER, nullable=False),
     Column("root", LargeBinary, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("at", WORDS, nullable=False),
     sqlite_strict=True,
 )
 
 confirmed = Table(  # the newest own checkpoint that a witness has confirmed
     "confirmed",
     ISSUES,
-    Column("town", Text, primary_key=True),
-    Column("stream", Text, primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("note", Text, nullable=False),
+    Column("town", WORDS, primary_key=True),
+    Column("stream", WORDS, primary_key=True),
+    Column("size", NUMBER, nullable=False),
+    Column("note", WORDS, nullable=False),
     sqlite_strict=True,
 )

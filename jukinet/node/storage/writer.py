@@ -1,7 +1,8 @@
-"""One thread that writes, for one file: whoever wants to write hands in a job and gets its result after the commit.
+"""One thread that writes, for one database: whoever wants to write hands in a job and gets its result after the commit.
 
-The thread takes what is waiting (at most 64 jobs), runs each inside a savepoint in one BEGIN IMMEDIATE … COMMIT, and only then answers all
-of them: one fsync for the whole group, and nothing is said that a power cut could take back. A job that raises undoes only itself.
+The thread takes what is waiting (at most 64 jobs), runs each inside a savepoint in one transaction, and only then answers all of them: one
+fsync for the whole group, and nothing is said that a power cut could take back. A job that raises undoes only itself. Where other
+programs write too, a group may have to be done again: jobs change nothing but through their connection.
 
 The queue is short on purpose. A node that cannot keep up says BUSY; a silent delay is what once turned into strangers' certificates.
 """
@@ -10,11 +11,14 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from jukinet.errors import Kind, Problem
+from jukinet.node.storage.database import Database
 
 Result = TypeVar("Result")
 Job = Callable[[Connection], Any]
@@ -22,19 +26,28 @@ Job = Callable[[Connection], Any]
 GROUP = 64  # jobs a commit: group commit of 50 carried ten times the rows of single commits
 WAITING = 256  # jobs in the queue; at 2 ms a commit that is some 10 ms of work
 RETRY_AFTER = 1  # seconds, told with BUSY
+TRIES = 8  # times a group is done when it runs into others'; each time at least one of those in conflict gets through
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    future: "Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
 
 
 class Writer:
-    """`before_commit` runs last in every group that did something: what must hold for all jobs together is written there."""
+    """`before_commit` runs last in every group that did something: what must hold for all jobs together is written there. What it
+    returns, if anything, is called once that is committed."""
 
-    def __init__(self, engine: Engine, name: str, before_commit: Job | None = None) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, name: str, before_commit: Job | None = None) -> None:
+        self._database, self._engine = database, database.writer()
         self._before_commit = before_commit
         self._jobs: queue.Queue[tuple[Job, Future[Any]] | None] = queue.Queue(WAITING)
         self._thread = threading.Thread(target=self._run, name=f"writer {name}", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Callable[[Connection], Result]) -> Future[Result]:
+    def submit(self, job: Callable[[Connection], Result]) -> "Future[Result]":
         """The future holds the job's result, or what it raised, after the commit. Raises Problem(BUSY) when too many wait."""
         future: Future[Result] = Future()
         try:
@@ -54,10 +67,10 @@ class Writer:
         while going:
             group: list[tuple[Job, Future[Any]]] = []
             going = self._gather(group)
-            if group:
-                self._write(group)
+            # Whoever gave up while it waited gets nothing done.
+            self._write([(job, future) for job, future in group if future.set_running_or_notify_cancel()])
 
-    def _gather(self, group: list[tuple[Job, Future[Any]]]) -> bool:
+    def _gather(self, group: list[tuple[Job, "Future[Any]"]]) -> bool:
         """Waits for the first job and takes those that came meanwhile. False: closed."""
         entry = self._jobs.get()
         while entry is not None:
@@ -70,29 +83,44 @@ class Writer:
                 return True
         return False
 
-    def _write(self, group: list[tuple[Job, Future[Any]]]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
+    def _write(self, group: list[tuple[Job, "Future[Any]"]]) -> None:
+        if not group:
+            return
         try:
-            with self._engine.begin() as connection:
-                for job, future in group:
-                    self._one(connection, job, future, done)
-                if self._before_commit is not None and done:
-                    self._before_commit(connection)
+            outcomes = self._until_it_fits(group)
         except BaseException as error:  # noqa: BLE001 - between two threads; file locked, disk full, … nobody may believe to have written
-            for _, future in group:
-                if not future.done() and (future.running() or future.set_running_or_notify_cancel()):
-                    future.set_exception(error)
-            return
-        for future, result in done:
-            future.set_result(result)
+            outcomes = [_Outcome(future, error=error) for _, future in group]
+        for each in outcomes:
+            if each.error is None:
+                each.future.set_result(each.result)
+            else:
+                each.future.set_exception(each.error)
 
-    def _one(self, connection: Connection, job: Job, future: Future[Any], done: list[tuple[Future[Any], Any]]) -> None:
-        if not future.set_running_or_notify_cancel():  # whoever wanted it gave up while it waited: not begun, not done
-            return
+    def _until_it_fits(self, group: list[tuple[Job, "Future[Any]"]]) -> list[_Outcome]:
+        for _ in range(TRIES - 1):
+            try:
+                return self._once(group)
+            except DBAPIError as error:
+                if not self._database.is_conflict(error):
+                    raise
+        return self._once(group)
+
+    def _once(self, group: list[tuple[Job, "Future[Any]"]]) -> list[_Outcome]:
+        committed = None
+        with self._engine.connect() as connection, self._database.alone(connection):
+            with connection.begin():
+                outcomes = [self._one(connection, job, future) for job, future in group]
+                if self._before_commit is not None and any(each.error is None for each in outcomes):
+                    committed = self._before_commit(connection)
+            if committed is not None:
+                committed()
+        return outcomes
+
+    def _one(self, connection: Connection, job: Job, future: "Future[Any]") -> _Outcome:
         try:
             with connection.begin_nested():
-                result = job(connection)
-        except BaseException as error:  # noqa: BLE001 - between two threads: whoever handed the job in gets what it raised
-            future.set_exception(error)
-        else:
-            done.append((future, result))
+                return _Outcome(future, job(connection))
+        except BaseException as error:  # between two threads: whoever handed the job in gets what it raised
+            if isinstance(error, DBAPIError) and (error.connection_invalidated or self._database.is_conflict(error)):
+                raise  # nothing of the group can stand any more
+            return _Outcome(future, error=error)

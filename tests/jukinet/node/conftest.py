@@ -3,12 +3,15 @@ files and keys; only the line between them is a call. It can be cut, and it reme
 
 import asyncio
 import itertools
+import re
 import shutil
+import sys
 from base64 import urlsafe_b64decode
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, select
 
 from jukinet.errors import Kind, Problem
 from jukinet.lab.cards import populate
@@ -45,7 +49,8 @@ from jukinet.node.directory import DirectoryBook
 from jukinet.node.outbox import Pauses
 from jukinet.node.services import Services, open_services
 from jukinet.node.settings import Hours, IssueSettings, NodeSettings
-from jukinet.node.storage.open import File, open_store
+from jukinet.node.storage.open import File, Place, Server, open_store, read_once
+from jukinet.node.storage.tables import ISSUES, REGISTER
 from jukinet.peers import Peer, parse_uri
 from jukinet.signing import AnswerKey, Expect, open_answer, sign_directory
 
@@ -214,6 +219,7 @@ class Network:
     clock: Clock
     book: DirectoryBook
     centre: AnswerKey
+    storage: str = ""  # address of a PostgreSQL server; "" for files
     hours: dict[str, Hours] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     lose_answers: int = 0
@@ -249,6 +255,7 @@ class Network:
             hours=self.hours.get(code, ALWAYS),
             network=self.hours.get("network", ALWAYS),
             issue=issue if len(code) == 5 else None,
+            storage=self.storage,
         )
 
     def open(self, code: str) -> Services:
@@ -285,8 +292,9 @@ class Network:
     def peer(self, uri: str) -> Peer:
         return peer(uri)
 
-    def file(self, code: str, name: str = "issue.db") -> Path:
-        return self.root / "nodes" / code / name
+    def file(self, code: str, name: str = "issue.db") -> Place:
+        """Where a node's data lies; "issue.db" and "register.db" are schemas on a server."""
+        return self.settings(code).place(File.ISSUES if name == "issue.db" else File.REGISTER)
 
 
 @pytest.fixture(scope="session")
@@ -305,8 +313,42 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def _all(connection: Connection, tables: MetaData) -> dict[Table, list[dict[str, Any]]]:
+    return {table: [row._asdict() for row in connection.execute(select(table))] for table in tables.sorted_tables}
+
+
+def _put(connection: Connection, rows: dict[Table, list[dict[str, Any]]]) -> None:
+    for table, values in rows.items():
+        if values:
+            connection.execute(insert(table), values)
+
+
+@pytest.fixture(scope="session")
+def lab_database(lab: Path, request: pytest.FixtureRequest) -> str:
+    """The same registers on a PostgreSQL server: a template for as many as tests want. All four nodes share it."""
+    server = request.getfixturevalue("postgresql")
+    name: str = server.new_database()
+    for code in (HERE, HOME, PREFECTURE, CENTRE):
+        for which, tables, file in ((File.REGISTER, REGISTER, "register.db"), (File.ISSUES, ISSUES, "issue.db")):
+            store = open_store(Server(server.url(name), None, which, code), which)
+            store.write_now(partial(_put, rows=read_once(lab / "nodes" / code / file, partial(_all, tables=tables))))
+            store.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty word for files, or the address of a database with the lab's registers in it."""
+    if request.param == "sqlite":
+        yield ""
+    else:
+        template = request.getfixturevalue("lab_database")
+        with request.getfixturevalue("postgresql").database(template) as url:
+            yield url
+
+
 @pytest.fixture
-def network(lab: Path, tmp_path: Path) -> Network:
+def network(lab: Path, tmp_path: Path, storage: str) -> Network:
     root = tmp_path / "lab"
     shutil.copytree(lab / "nodes", root / "nodes")
     for name in ("cards", "jpki"):  # only ever read
@@ -323,4 +365,55 @@ def network(lab: Path, tmp_path: Path) -> Network:
     centre = AnswerKey.make()
     # An hour on: the cards were made this very second.
     book = DirectoryBook(sign_directory(directory, centre), centre.public())
-    return Network(root, Clock(datetime.now(UTC) + timedelta(hours=1)), book, centre)
+    return Network(root, Clock(datetime.now(UTC) + timedelta(hours=1)), book, centre, storage)
+
+
+# -- every statement names the municipality ---------------------------------------------------------------------------
+
+_TABLES = "|".join(name for tables in (REGISTER, ISSUES) for name in tables.tables)
+_MENTION = re.compile(rf"\b(?:FROM|JOIN|UPDATE|INTO|COPY) ({_TABLES})\b(?! \(SELECT)")
+_INSERT = re.compile(rf"(?:INSERT INTO|COPY) (?:{_TABLES}) \(([^)]*)\)")
+
+
+def tables_without_town(statement: str) -> set[str]:
+    """Tables that a statement reads or writes without saying whose rows it means."""
+    insert = _INSERT.match(statement)
+    if insert is not None:
+        body = statement[insert.end() :]
+        named = "town" in insert.group(1).split(", ")
+        return tables_without_town(body) | (set() if named else {statement[: insert.start(1)].split()[-2]})
+    mentions = Counter(_MENTION.findall(statement))
+    towns = {name: len(re.findall(rf"\b{name}\.town = |= {name}\.town\b", statement)) for name in mentions}
+    return {name for name, often in mentions.items() if towns[name] < often}
+
+
+def _asker() -> str:
+    """File of ours, or of a test, that a statement comes from."""
+    frame = sys._getframe(2)  # not here, and not in the fixture that asks
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if ("/jukinet/" in name or "/tests/" in name) and "site-packages" not in name:
+            return name
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def every_statement_names_its_town() -> Iterator[None]:
+    """Whatever a node's own code sends to a database in any test here. Migrations rebuild whole tables; what tests ask is their affair."""
+    found: list[str] = []
+
+    def read(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asker = _asker()
+        if tables_without_town(statement) and "/tests/" not in asker and "/migrations/" not in asker:
+            found.append(f"{asker}: {statement}")
+
+    event.listen(Engine, "before_cursor_execute", read)
+    yield
+    event.remove(Engine, "before_cursor_execute", read)
+    assert found == []
+
+
+@pytest.fixture
+def towns_missing() -> Callable[[str], set[str]]:
+    return tables_without_town

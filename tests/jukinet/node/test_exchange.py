@@ -343,7 +343,7 @@ def test_planted_items_and_names_are_in_no_answer_and_no_log(network: Any) -> No
     answers = network.run(story, start=True)
     store = open_store(network.file(HOME, "register.db"), File.REGISTER)
     kept = ("domicile", "elector", "health_insurance", "elderly_insurance", "care_insurance", "pension", "child_allowance", "rice")
-    query = select(*(residents.c[name] for name in kept)).where(residents.c.household == 1)
+    query = select(*(residents.c[name] for name in kept)).where(residents.c.town == HOME, residents.c.household == 1)
     planted = {text for row in store.read_now(lambda connection: connection.execute(query).all()) for text in row if text}
     store.close()
     assert "長野県松本市雪見台30番地" in planted

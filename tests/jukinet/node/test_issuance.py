@@ -189,10 +189,10 @@ def test_both_towns_know_what_became_of_it(network: Any, reports: list[Result], 
         return visits
 
     hanako, local = network.run(story, start=True)
-    assert recorded_status(network.file(HERE), hanako) is status
-    assert recorded_status(network.file(HOME), hanako) is status
-    assert recorded_status(network.file(HERE), local) is status
-    assert recorded_status(network.file(HOME), local) is None
+    assert recorded_status(network.file(HERE), HERE, hanako) is status
+    assert recorded_status(network.file(HOME), HOME, hanako) is status
+    assert recorded_status(network.file(HERE), HERE, local) is status
+    assert recorded_status(network.file(HOME), HOME, local) is None
 
 
 @pytest.mark.parametrize("second", [Result.VOIDED, Result.UNKNOWN])
@@ -287,7 +287,7 @@ from jukinet.signing import AnswerKey
 root = Path(sys.argv[1])
 centre = AnswerKey.load(root / "centre.jwk.json")
 book = DirectoryBook((root / "directory.jws").read_text(), centre.public())
-network = Network(root, Clock(datetime.now(UTC) + timedelta(hours=1)), book, centre)
+network = Network(root, Clock(datetime.now(UTC) + timedelta(hours=1)), book, centre, sys.argv[3])
 
 async def visit(number):
     visit = await network.kiosk(f"k{number}").begin("hanako")
@@ -307,7 +307,7 @@ network.run(story, start=True)
 def test_kill_9_in_the_middle_of_issuing_loses_nothing_acknowledged(network: Any) -> None:
     network.centre.save(network.root / "centre.jwk.json")
     (network.root / "directory.jws").write_text(network.book.raw)
-    command = [sys.executable, "-c", ISSUES_UNTIL_KILLED, str(network.root), str(Path(__file__).parent)]
+    command = [sys.executable, "-c", ISSUES_UNTIL_KILLED, str(network.root), str(Path(__file__).parent), network.storage]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = [process.stdout.readline().split() for _ in range(20)]
@@ -327,4 +327,4 @@ def test_kill_9_in_the_middle_of_issuing_loses_nothing_acknowledged(network: Any
 
     network.run(afterwards, start=True)
     for visit in serials:
-        assert recorded_status(network.file(HOME), visit) is IssueStatus.ISSUED, "what was in the outbox arrives after the restart"
+        assert recorded_status(network.file(HOME), HOME, visit) is IssueStatus.ISSUED, "what was in the outbox arrives after the restart"

@@ -45,7 +45,7 @@ def test_a_notice_waits_for_the_line_and_arrives(network: Any) -> None:
         return str(visit.id)
 
     visit = network.run(story, start=True)
-    assert recorded_status(network.file(HOME), visit) is IssueStatus.PRINTED
+    assert recorded_status(network.file(HOME), HOME, visit) is IssueStatus.PRINTED
     assert waiting(network) == 0
 
 
@@ -67,7 +67,7 @@ def test_a_lost_receipt_means_twice_sent_and_once_counted(network: Any) -> None:
     )
     store.close()
     assert len(lines) == 2
-    assert recorded_status(network.file(HOME), visit) is IssueStatus.VOIDED
+    assert recorded_status(network.file(HOME), HOME, visit) is IssueStatus.VOIDED
 
 
 def test_what_a_former_run_left_is_sent_by_the_next(network: Any) -> None:
@@ -83,7 +83,7 @@ def test_what_a_former_run_left_is_sent_by_the_next(network: Any) -> None:
         return str(visit.id)
 
     visit = network.run(cut)
-    assert recorded_status(network.file(HOME), visit) is None
+    assert recorded_status(network.file(HOME), HOME, visit) is None
     assert waiting(network) == 1
     network.down.clear()
 
@@ -91,7 +91,7 @@ def test_what_a_former_run_left_is_sent_by_the_next(network: Any) -> None:
         await network.nodes[HERE].drained()
 
     network.run(later, start=True)
-    assert recorded_status(network.file(HOME), visit) is IssueStatus.ISSUED
+    assert recorded_status(network.file(HOME), HOME, visit) is IssueStatus.ISSUED
 
 
 def test_a_notice_refused_for_good_is_put_aside_with_a_line_in_the_log(network: Any) -> None:
@@ -108,7 +108,7 @@ def test_a_notice_refused_for_good_is_put_aside_with_a_line_in_the_log(network: 
 
     second = network.run(story, start=True)
     assert (waiting(network), waiting(network, dead=1)) == (0, 1)
-    assert recorded_status(network.file(HOME), second) is IssueStatus.ISSUED
+    assert recorded_status(network.file(HOME), HOME, second) is IssueStatus.ISSUED
     store = open_store(network.file(HERE), File.ISSUES)
     lines = store.read_now(
         lambda connection: [entry for entry in connection.execute(select(audit.c.entry)).scalars() if b"notice_dead" in entry]

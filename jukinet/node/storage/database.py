@@ -1,0 +1,24 @@
+"""What a kind of database must bring so that the rest need not know which it is. Two exist: `sqlite.py` and `postgresql.py`."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+
+class Database(Protocol):
+    def reader(self) -> Engine:
+        """Each transaction sees one state of the data from its first statement to its last, and can change nothing."""
+
+    def writer(self) -> Engine:
+        """A commit that returned survives a power cut. Transactions are serializable."""
+
+    def alone(self, connection: Connection) -> AbstractContextManager[None]:
+        """Around a write transaction, begun inside: no other program writes this node's rows meanwhile."""
+
+    def check(self, connection: Connection) -> str:
+        """What is wrong: a disk that is not told the truth, damaged data. Nothing if nothing is."""
+
+    def is_conflict(self, error: DBAPIError) -> bool:
+        """The transaction ran into another one and left nothing behind: to be done again."""

@@ -1,0 +1,67 @@
+"""A file of SQLite, the default: no server to run, and enough for any municipality.
+
+WAL mode with `synchronous=FULL`: a commit that was answered survives a power cut. Both are read back, because SQLite takes a PRAGMA it
+cannot honour without a word (WAL on some network file systems).
+"""
+
+import os
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+BUSY_MS = 5000  # only another program (an import, a restore) can hold the file: we are its one writer
+PROMISES = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@dataclass(frozen=True)
+class SQLite:
+    path: Path
+
+    def make(self) -> None:
+        """Readable by its owner alone."""
+        if not self.path.exists():
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    def reader(self) -> Engine:
+        return _engine(self.path, "BEGIN", "query_only=ON")
+
+    def writer(self) -> Engine:
+        return _engine(self.path, "BEGIN IMMEDIATE")
+
+    def alone(self, connection: Connection) -> AbstractContextManager[None]:
+        return nullcontext()  # BEGIN IMMEDIATE is it
+
+    def check(self, connection: Connection) -> str:
+        said = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in PROMISES}
+        if said != PROMISES:
+            return f"this file system does not keep what it promises: {said}"
+        found = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
+        return "" if found == "ok" else f"damaged: {found}"
+
+    def is_conflict(self, error: DBAPIError) -> bool:
+        return False  # with BEGIN IMMEDIATE the others wait
+
+
+def read_only(path: Path) -> Engine:
+    """For one look, also into a file that others use."""
+    return create_engine(f"sqlite:///file:{path}?mode=ro&uri=true", hide_parameters=True)
+
+
+def _engine(path: Path, begin: str, *more: str) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # else sqlite3 begins transactions where it thinks fit
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", *more):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

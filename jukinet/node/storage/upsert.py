@@ -1,0 +1,18 @@
+"""INSERT … ON CONFLICT: the same words on both kinds of database, in two places of SQLAlchemy."""
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_into(connection: Connection, table: Table) -> Insert:
+    """An INSERT that knows `on_conflict_do_update` and `excluded`."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def upsert(connection: Connection, table: Table) -> Insert:
+    """A row whose key is there already takes the place of the one that is."""
+    statement = insert_into(connection, table)
+    rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
