@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.card.tlv import Tlv, TlvError, object_size
+from hardware.card.tlv import LONGEST_HEADER, Tlv, TlvError, children, object_size
 
 tags = st.one_of(st.sampled_from([0x30, 0x0C, 0x5A]), st.sampled_from([0x5F37, 0x7F21, 0xFF20, 0xDF22]))
 values = st.one_of(st.binary(max_size=300), st.integers(120, 70_000).map(bytes))
@@ -38,3 +38,14 @@ def test_the_head_of_a_certificate_tells_its_size() -> None:
     assert object_size(bytes.fromhex("308203A5")) == 4 + 0x3A5
     with pytest.raises(TlvError):
         object_size(bytes.fromhex("3080"))  # indefinite: not DER
+
+
+@given(st.lists(st.builds(Tlv, tags, values), max_size=4))
+def test_objects_one_behind_the_other(objects: list[Tlv]) -> None:
+    assert children(b"".join(each.encode() for each in objects)) == objects
+
+
+@given(tags, values)
+def test_a_header_is_never_longer_than_it_may_be(tag: int, value: bytes) -> None:
+    whole = Tlv(tag, value).encode()
+    assert object_size(whole[:LONGEST_HEADER]) == len(whole)
