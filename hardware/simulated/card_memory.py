@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from hardware.card.apdu import Ins
+from hardware.card.files import digest_info
 from hardware.card.municipal import OBJECT_HEAD
 
 RSA_2048_BYTES = 256
@@ -66,7 +70,11 @@ class KeyFile:
     label: bytes | None = None
 
     def raw(self, message: bytes) -> bytes:
-        """PKCS#1 v1.5 type 1 (RFC 8017 9.2) over `message`, at most 245 bytes, as it came: the card adds no DigestInfo."""
+        """PKCS#1 v1.5 type 1 (RFC 8017 9.2) over `message`, at most 245 bytes, as it came: the card adds no DigestInfo. Where there is one
+        for SHA-256 already, the library signs in a tenth of the time."""
+        digest = message[-SHA256.digest_size :]
+        if len(digest) == SHA256.digest_size and message == digest_info(digest):
+            return self.key.sign(digest, PKCS1v15(), Prehashed(SHA256()))
         numbers = self.key.private_numbers()
         padded = b"\0\1" + b"\xff" * (RSA_2048_BYTES - 3 - len(message)) + b"\0" + message
         block = int.from_bytes(padded, "big")

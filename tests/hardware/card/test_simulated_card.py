@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.card.apdu import Ins
+from hardware.card.files import digest_info
 from hardware.simulated.card import SimulatedCard
 from hardware.simulated.card_applications import Kind
 from hardware.simulated.card_faults import Delays, Faults
 from hardware.simulated.card_maker import Identities
+from hardware.simulated.card_memory import NOBODY, KeyFile
 
 Ask = Callable[[str], str]
 Make = Callable[..., SimulatedCard]
@@ -222,6 +224,16 @@ def test_the_key_signs_what_came_with_raw_padding(ask: Ask, identities: Identiti
     info = "3031300d060960864801650304020105000420" + digest.finalize().hex()
     signature = bytes.fromhex(ask(f"802A008033{info}00"))[:-2]
     identities.auth.key.public_key().verify(signature, b"message", padding.PKCS1v15(), hashes.SHA256())
+
+
+def test_both_ways_to_sign_are_one(identities: Identities) -> None:
+    """What the library signs for us is what raw padding gives: undone with the public key, the DigestInfo stands there."""
+    assert identities.auth is not None
+    key = KeyFile(identities.auth.key, NOBODY)
+    numbers = identities.auth.key.public_key().public_numbers()
+    for message in (digest_info(bytes(range(32))), digest_info(bytes(32))[:-1], b"\x01\x02\x03", bytes(245)):
+        block = pow(int.from_bytes(key.raw(message), "big"), numbers.e, numbers.n).to_bytes(256, "big")
+        assert block == b"\0\1" + b"\xff" * (253 - len(message)) + b"\0" + message
 
 
 def test_what_no_key_signs(ask: Ask) -> None:
