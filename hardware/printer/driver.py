@@ -14,11 +14,13 @@ from hardware.errors import OnPaper, PrinterLost
 from hardware.interfaces import Band, Outcome, PrinterLevel, PrinterState, PrintResult, Progress
 from hardware.printer.commands import ASB_ON, CLEAR_BUFFERS, INITIALISE, RECOVER_DROP, RETRACT
 from hardware.printer.connection import Connection, Limits
+from hardware.printer.flash import ASK_KEYS, can_be_stored, define, key_of, keys_in
 from hardware.printer.job import Job, id_bytes, is_paper_answer, question
 from hardware.printer.models import Completion, Presenter, PrinterModel, StatusKind
+from hardware.printer.page import Bitmap
 from hardware.printer.port import Port
 from hardware.printer.replies import Reply, is_cleared, process_id
-from hardware.printer.run import Run
+from hardware.printer.run import SLOWEST, Run
 from hardware.printer.status import STANDSTILL
 
 
@@ -35,6 +37,10 @@ class SerialPrinter:
     ) -> None:
         self.model = model
         self.bytes_sent = 0
+        self.stored: frozenset[str] = frozenset()  # names of the art that the printer is known to have
+        self._art: tuple[Bitmap, ...] = ()
+        self._looked = False  # at the flash, since the line stands
+        self._writable = True  # flash wears out: it is written once a start of ours
         self._open_port, self._clock, self._limits, self._tap = open_port, clock, limits or Limits(), record
         self._connection: Connection | None = None
         self._tell: Callable[[PrinterLevel], None] = lambda level: None
@@ -108,12 +114,43 @@ class SerialPrinter:
                 self._asb = connection.send(ASB_ON)
             if self._fragment and not self._dirty:
                 self._drop_fragment(connection)
+            if not self._looked and not self._dirty:
+                self._look_into_flash(connection)
         self._show(connection.level)
 
     def _show(self, level: PrinterLevel) -> None:
         if level != self._told:
             self._told = level
             self._tell(level)
+
+    # -- art ------------------------------------------------------------------------------------------------------
+
+    def keep(self, art: Sequence[Bitmap]) -> None:
+        """Static pictures to have in the printer's flash (hardware.printer.flash). Written by `attend`, if they are not there already."""
+        self._art, self._looked = tuple(picture for picture in art if can_be_stored(picture)), False
+
+    def _look_into_flash(self, connection: Connection) -> None:
+        self._looked = True
+        if self._art and self.model.flash_bytes:
+            self.stored = self._keys(connection)
+            missing = b"".join(define(picture) for picture in self._art if key_of(picture) not in self.stored)
+            if missing and self._writable:
+                self._writable = False
+                deadline = self._clock() + self._limits.band + len(missing) / SLOWEST
+                if connection.send(missing, lambda heard: self._clock() > deadline):
+                    self.stored = self._keys(connection)
+
+    def _keys(self, connection: Connection) -> frozenset[str]:
+        connection.send(ASK_KEYS)
+        heard: list[frozenset[str]] = []
+
+        def answers(reply: Reply) -> bool:
+            keys = keys_in(reply)
+            heard.extend([] if keys is None else [keys])
+            return keys is not None
+
+        connection.wait_for(answers, self._limits.clear)
+        return heard[-1] if heard else frozenset()
 
     # -- jobs -----------------------------------------------------------------------------------------------------
 
@@ -238,4 +275,5 @@ class SerialPrinter:
         if self._connection is not None:
             self._connection.close()
         self._connection, self._asb = None, False
+        self._looked, self.stored = False, frozenset()  # it may be another printer when the line comes back
         self._show(PrinterLevel(PrinterState.OFFLINE))

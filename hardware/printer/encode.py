@@ -1,9 +1,9 @@
 """Pages -> bands of bytes that print them, dot for dot, in as few bytes as their structure allows.
 
-Text lines use user-defined characters (FS 2, ESC &) for glyphs that come back and columns (ESC *) for all others, symbols are doubled
-by the printer, the rest is cropped rasters (GS v 0) and skipped rows (ESC J). A band is about 1 kB and ends where the print buffer is
-empty, so that the driver can stop, ask or wait between any two. Every job states all modes it relies on: nothing is carried over.
-Art is sent like any other picture: no model here has it in its flash.
+Text lines use user-defined characters (FS 2, ESC &) for glyphs that come back and columns (ESC *) for all others, symbols are enlarged by
+the printer, art that it has in its flash is named, the rest is cropped rasters (GS v 0) and skipped rows (ESC J). A band ends where the
+print buffer is empty, so that the driver can stop, ask or wait between any two. Every job states all modes it relies on: nothing is
+carried over but the flash, which the printer was asked about.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,12 +22,13 @@ from hardware.printer.commands import (
     feed,
     motion_units,
 )
+from hardware.printer.flash import show
 from hardware.printer.letters import Letters, letters
 from hardware.printer.library import library_strips
 from hardware.printer.models import Encoder, Presenter, PrinterModel, StatusKind
 from hardware.printer.page import Page
 from hardware.printer.rasters import Raster, column_pieces
-from hardware.printer.strips import LINE, Blank, Line, Strip, plan
+from hardware.printer.strips import LINE, Blank, Line, Stored, Strip, plan
 from hardware.printer.symbols import SYMBOL_CODES, Enlarged
 
 # Bytes; two of them and their questions stay below where a buffer of 4 kB says stop. Half of that left the motor waiting before every seal
@@ -46,13 +47,16 @@ class Chunk:
     inked: bool = True
 
 
-def encode(page: Page, model: PrinterModel) -> list[Band]:
-    """One page without a cut. Raises ValueError for a page wider than the printer or with items outside."""
-    (chunks,) = _sheets([page], model)
+def encode(page: Page, model: PrinterModel, flash: frozenset[str] = frozenset()) -> list[Band]:
+    """One page without a cut. `flash` names the art that the printer has.
+
+    Raises ValueError for a page wider than the printer or with items outside.
+    """
+    (chunks,) = _sheets([page], model, flash)
     return _pack(chunks, band_bytes(model))
 
 
-def encode_job(pages: Sequence[Page], model: PrinterModel) -> list[Band]:
+def encode_job(pages: Sequence[Page], model: PrinterModel, flash: frozenset[str] = frozenset()) -> list[Band]:
     """Each page a sheet: cut, and presented where the model can. Two copies of a certificate are the same pages twice.
 
     The last band of a sheet is small and holds its last ink together with the cut: as long as it has not left, the sheet cannot be
@@ -60,7 +64,7 @@ def encode_job(pages: Sequence[Page], model: PrinterModel) -> list[Band]:
     """
     bands: list[Band] = []
     cut = model.cut + (PRESENT if model.presenter is Presenter.CUSTOM else b"")
-    for chunks in _sheets(pages, model):
+    for chunks in _sheets(pages, model, flash):
         last = max((number for number, chunk in enumerate(chunks) if chunk.inked), default=0)
         end = chunks[last:]
         bands += _pack(chunks[:last], band_bytes(model))
@@ -81,7 +85,7 @@ def prologue(model: PrinterModel) -> bytes:
     return b"".join(parts)
 
 
-def _sheets(pages: Sequence[Page], model: PrinterModel) -> Iterator[list[Chunk]]:
+def _sheets(pages: Sequence[Page], model: PrinterModel, flash: frozenset[str]) -> Iterator[list[Chunk]]:
     """The chunks of each page; user-defined characters live through the whole job."""
     for page in pages:
         if page.width > model.dots:
@@ -95,7 +99,7 @@ def _sheets(pages: Sequence[Page], model: PrinterModel) -> Iterator[list[Chunk]]
     codes = (
         HALF_CODES[model.half_slots - SYMBOL_CODES : model.half_slots] if model.enlarges and model.half_slots >= 2 * SYMBOL_CODES else ()
     )
-    sheets = [plan(page, codes) for page in pages]
+    sheets = [plan(page, codes, flash) for page in pages]
     enlarged = any(isinstance(strip, Enlarged) for strips in sheets for strip in strips)
     lines = [strip for strips in sheets for strip in strips if isinstance(strip, Line)]
     chosen = iter(letters(lines, model, spare=SYMBOL_CODES if enlarged else 0))
@@ -114,6 +118,8 @@ def _chunks(strip: Strip, chosen: Iterator[Letters], spaces: bool) -> Iterator[C
             yield Chunk(_line(strip, next(chosen), spaces), strip.rows)
         case Raster():
             yield Chunk(strip.command(), strip.rows)
+        case Stored():
+            yield Chunk(show(strip.key), strip.rows)
         case Enlarged():
             yield Chunk(strip.data, strip.rows)
 

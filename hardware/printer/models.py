@@ -49,6 +49,7 @@ class PrinterModel:
     kanji_slots: int
     half_slots: int
     enlarges: bool  # GS ! repeats the dots of user-defined characters exactly
+    flash_bytes: int  # for NV graphics; 0: none, or not known how
     completion: Completion
     presenter: Presenter
     status: StatusKind
@@ -70,6 +71,7 @@ LIMITS = {
     "buffer_bytes": (512, 1 << 20),  # below, a band and its question do not fit
     "kanji_slots": (0, 94),
     "half_slots": (0, 94),
+    "flash_bytes": (0, 1 << 24),
     "near_end_mm": (0, 100_000),
 }
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from hardware.printer.page import Cell, Page, Symbol, bitmap_of, size
+from hardware.printer.flash import key_of, stored_picture
+from hardware.printer.page import Art, Cell, Page, Symbol, bitmap_of, size
 from hardware.printer.rasters import CHUNK, DOUBLE, PLAIN, WIDE, Raster, Scale, extent, fit_rasters, halved
 from hardware.printer.symbols import Enlarged, symbol_strips
 
@@ -33,17 +34,26 @@ class Line:
     rows: int = LINE
 
 
-Strip = Blank | Line | Raster | Enlarged
+@dataclass(frozen=True)
+class Stored:
+    """Art that lies in the printer's flash."""
+
+    key: str
+    rows: int
 
 
-def plan(page: Page, codes: Sequence[bytes] = ()) -> list[Strip]:
-    """All strips from the top; their rows add up to the page's height. `codes`: characters that symbols may use, see `symbol_strips`.
+Strip = Blank | Line | Raster | Enlarged | Stored
+
+
+def plan(page: Page, codes: Sequence[bytes] = (), flash: frozenset[str] = frozenset()) -> list[Strip]:
+    """All strips from the top; their rows add up to the page's height. `codes`: characters that symbols may use, see `symbol_strips`;
+    `flash`: names of the art that the printer has.
 
     Only if rows defy every raster origin (never seen outside a test made for it) *and* stand where no column strip fits before the
     end of the page, is the last strip up to 23 white rows too long.
     """
     lines = page.pixels().lines
-    placed = _symbols(page, lines, codes)
+    placed = _placed(page, lines, codes, flash)
     hints = {
         y: cells
         for y, cells in _text_lines(page)
@@ -112,11 +122,11 @@ def _text_lines(page: Page) -> list[tuple[int, list[Cell]]]:
     return [(y, list(group)) for y, group in groupby(sorted(cells, key=lambda cell: cell.y), key=lambda cell: cell.y)]
 
 
-def _symbols(page: Page, lines: Sequence[int], codes: Sequence[bytes]) -> dict[int, list[Strip]]:
-    """By top row. Only symbols that have their rows for themselves."""
+def _placed(page: Page, lines: Sequence[int], codes: Sequence[bytes], flash: frozenset[str]) -> dict[int, list[Strip]]:
+    """Symbols and stored art by their top row. Only such as have their rows for themselves."""
     found: dict[int, list[Strip]] = {}
     for item in page.items:
-        if not isinstance(item, Symbol):
+        if not isinstance(item, Symbol | Art):
             continue
         width, height = size(item)
         shift = page.width - item.x - width
@@ -125,10 +135,15 @@ def _symbols(page: Page, lines: Sequence[int], codes: Sequence[bytes]) -> dict[i
             continue
         if any(_overlap(item.y, height, top, sum(strip.rows for strip in strips)) for top, strips in found.items()):
             continue
-        strips = symbol_strips(item, page.width, codes)
+        strips = _stored(item, flash) if isinstance(item, Art) else symbol_strips(item, page.width, codes)
         if strips:
             found[item.y] = list(strips)
     return found
+
+
+def _stored(art: Art, flash: frozenset[str]) -> list[Stored]:
+    key = key_of(stored_picture(art)) if flash else ""
+    return [Stored(key, art.picture.height)] if key in flash else []
 
 
 def _overlap(top: int, rows: int, other: int, other_rows: int) -> bool:

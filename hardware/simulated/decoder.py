@@ -81,8 +81,10 @@ TOFU = Bitmap.of_lines(24, [0] * 2 + [0x3FFFFC] + [0x200004] * 18 + [0x3FFFFC] +
 class Interpreter:
     """Holds the printer's volatile state: units, position, print buffer, user-defined characters."""
 
-    def __init__(self, model: PrinterModel) -> None:
+    def __init__(self, model: PrinterModel, flash: dict[bytes, Bitmap] | None = None) -> None:
+        """`flash` are its NV graphics by their two characters; it outlives every reset."""
         self.model = model
+        self.flash = {} if flash is None else flash
         self.unknown = 0  # bytes that began no command
         self._done: list[Action] = []
         self._characters: dict[bytes, Bitmap] = {}
@@ -218,8 +220,25 @@ class Interpreter:
         data = yield from self._take(low + high * 256)
         if kind == 0x48 and data[:2] == b"\x30\x30":  # GS ( H 48
             self._done.append(Answer(b"\x37\x22" + data[2:6] + b"\x00"))
+        elif kind == 0x4C and self.model.flash_bytes:
+            self._graphics(data)
         else:
             self.unknown += 5 + len(data)
+
+    def _graphics(self, data: bytes) -> None:
+        """GS ( L: key list, definition and print of NV graphics, one colour."""
+        function, names = data[1:2], data[3:5]
+        if function == b"\x40":
+            self._done.append(Answer(b"\x37\x72\x40" + b"".join(self.flash) + b"\x00"))
+        elif function == b"\x43" and len(data) > 11:
+            width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+            kept = sum(len(picture.rows) for picture in self.flash.values())
+            if len(data) == 11 + (width + 7) // 8 * height and kept + len(data) <= self.model.flash_bytes:
+                self.flash[names] = Bitmap(width, height, data[11:])
+        elif function == b"\x45" and data[2:4] in self.flash:
+            self._x = 0
+            picture = self.flash[data[2:4]]
+            self._done.extend(Row(self._placed(row, picture.width)) for row in picture.lines)
 
     def _cut(self) -> Generator[None, int, None]:
         mode = yield
@@ -267,9 +286,9 @@ class Interpreter:
         self._line, self._x = [0] * LINE, 0
 
 
-def decode(data: bytes, model: PrinterModel) -> list[Bitmap]:
+def decode(data: bytes, model: PrinterModel, flash: dict[bytes, Bitmap] | None = None) -> list[Bitmap]:
     """The sheets that `data` prints; a last one without a cut counts if it has rows."""
-    interpreter = Interpreter(model)
+    interpreter = Interpreter(model, flash)
     sheets: list[list[int]] = [[]]
     for byte in data:
         for action in interpreter.feed(byte):

@@ -42,7 +42,8 @@ class SimulatedPrinter:
         self.senses = Senses()
         self.wire = Wire(self, clock)
         self._clock, self._before = clock, clock()
-        self._interpreter = Interpreter(model)
+        self.flash: dict[bytes, Bitmap] = {}
+        self._interpreter = Interpreter(model, self.flash)
         self._actions: deque[Action] = deque()
         self._sheet: list[int] = []
         self._rows_left: int | None = None

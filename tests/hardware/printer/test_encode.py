@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hardware.printer.commands import HAZARDS
 from hardware.printer.encode import BAND, encode, encode_job
+from hardware.printer.flash import key_of, stored_picture
 from hardware.printer.library import library_strips
 from hardware.printer.models import PrinterModel, load_model, model_names
 from hardware.printer.page import Art, Bitmap, Cell, Item, Page, Picture, Rule, Symbol
@@ -65,8 +66,7 @@ def pages(draw: st.DrawFn) -> Page:
             items.append(Art(x, y, "mark", draw(bitmaps(min(wide, 70), min(tall, 10)))))
     if draw(st.booleans()):
         scale = draw(st.integers(1, 4))
-        modules = draw(st.integers(1, min(width, height) // scale))
-        modules = min(modules, 17)
+        modules = min(draw(st.integers(1, min(width, height) // scale)), 50)
         side = modules * scale
         items.append(
             Symbol(draw(st.integers(0, width - side)), draw(st.integers(0, height - side)), draw(bitmaps(modules, modules)), scale)
@@ -88,6 +88,31 @@ def test_paper_shows_the_page_dot_for_dot(page: Page) -> None:
         data = b"".join(band.data for band in bands)
         assert decode(data, model) == [on_paper(page, model)]
         assert not HAZARDS.search(data)
+
+
+@settings(max_examples=30, deadline=None)
+@given(pages())
+def test_art_that_the_printer_has_is_named_and_looks_the_same(page: Page) -> None:
+    stored = {key_of(stored_picture(item)): stored_picture(item) for item in page.items if isinstance(item, Art)}
+    flash = {key.encode(): picture for key, picture in stored.items()}
+    model = load_model("epson-tm")
+    data = b"".join(band.data for band in encode(page, model, frozenset(stored)))
+    assert decode(data, model, flash) == [on_paper(page, model)]
+    assert not HAZARDS.search(data)
+
+
+def test_stored_art_is_a_few_bytes() -> None:
+    model, chance = load_model("epson-tm"), random.Random(3)
+    art = Art(8, 20, "band", Bitmap.of_lines(560, [chance.getrandbits(560) for _ in range(40)]))
+    page = Page(576, 80, (art,))
+    key = key_of(stored_picture(art))
+    data = b"".join(band.data for band in encode(page, model, frozenset({key})))
+    assert len(data) < 60
+    assert decode(data, model, {key.encode(): stored_picture(art)}) == [page.pixels()]
+    # Not there, or not alone in its rows: as any picture.
+    assert decode(b"".join(band.data for band in encode(page, model)), model) == [page.pixels()]
+    crowded = Page(576, 80, (art, Rule(0, 30, 4, 4)))
+    assert decode(b"".join(band.data for band in encode(crowded, model, frozenset({key}))), model) == [crowded.pixels()]
 
 
 @settings(max_examples=10, deadline=None)
@@ -127,14 +152,18 @@ def test_a_white_page_is_a_few_bytes() -> None:
     assert sum(len(band.data) for band in encode(Page(576, 2000), MODELS[0])) < 60
 
 
-def test_a_symbol_is_sent_at_half_size(models: list[PrinterModel]) -> None:
+def test_a_symbol_is_sent_at_one_bit_a_module_or_at_half_size(models: list[PrinterModel]) -> None:
     chance = random.Random(2)
     matrix = Bitmap.of_lines(85, [chance.getrandbits(85) for _ in range(85)])
     page = Page(576, 340, (Symbol(100, 0, matrix, 4),))
     for model in models:
         data = b"".join(band.data for band in encode(page, model))
         assert decode(data, model) == [page.pixels()]
-        assert len(data) < 4200  # 340 x 340 dots are 14.6 kB
+        assert len(data) < 1500  # 340 x 340 dots are 14.6 kB
+    plain = replace(models[0], enlarges=False)
+    data = b"".join(band.data for band in encode(page, plain))
+    assert decode(data, plain) == [page.pixels()]
+    assert len(data) < 4200
 
 
 def stubborn_row() -> int:
