@@ -31,7 +31,7 @@ class Swap(StrEnum):
 
 @app.command()
 def node(
-    settings: Path = typer.Option(..., help="The node's settings (TOML)."),
+    settings: list[Path] = typer.Option(..., help="The node's settings (TOML). Several: as many nodes in one process, kept apart."),
     attached: bool = typer.Option(False, help="End when standard input ends, too: for nodes that another program runs."),
 ) -> None:
     """Run a node until SIGTERM. Prints one line when it is ready; its log goes to standard error."""

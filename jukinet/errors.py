@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NOT_ALLOWED = "not-allowed"  # this peer may not ask this
     PEER_REVOKED = "peer-revoked"
     WRONG_TOWN = "wrong-town"
+    DELEGATION = "delegation"  # this work is another node's; `reason` is the code of the one that does it
     # the proof
     PROOF = "proof"  # signature, nonce or binding does not hold
     REPLAY = "replay"  # the nonce was used before
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     CLOSED = "closed"  # outside the hours of the town or of the network
     UNREACHABLE = "unreachable"  # a node further on does not answer
     BUSY = "busy"
+    STALE = "stale"  # what this node knows of the network is too old for this work; `reason`: directory or crl
     INTERNAL = "internal"
 
 
@@ -61,6 +63,7 @@ _RULES: dict[Kind, tuple[HTTPStatus, Remedy]] = {
     Kind.NOT_ALLOWED: (HTTPStatus.FORBIDDEN, Remedy.FINAL),
     Kind.PEER_REVOKED: (HTTPStatus.FORBIDDEN, Remedy.ASK_STAFF),
     Kind.WRONG_TOWN: (HTTPStatus.FORBIDDEN, Remedy.FINAL),
+    Kind.DELEGATION: (HTTPStatus.MISDIRECTED_REQUEST, Remedy.FINAL),
     Kind.PROOF: (HTTPStatus.FORBIDDEN, Remedy.FINAL),
     Kind.REPLAY: (HTTPStatus.CONFLICT, Remedy.FINAL),
     Kind.OTHER_REQUEST: (HTTPStatus.UNPROCESSABLE_ENTITY, Remedy.FINAL),
@@ -74,6 +77,7 @@ _RULES: dict[Kind, tuple[HTTPStatus, Remedy]] = {
     Kind.CLOSED: (HTTPStatus.SERVICE_UNAVAILABLE, Remedy.RETRY_AFTER),
     Kind.UNREACHABLE: (HTTPStatus.BAD_GATEWAY, Remedy.RETRY_AFTER),
     Kind.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, Remedy.RETRY_AFTER),
+    Kind.STALE: (HTTPStatus.SERVICE_UNAVAILABLE, Remedy.RETRY_AFTER),
     Kind.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, Remedy.RETRY_AFTER),
 }
 

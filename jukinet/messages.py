@@ -346,6 +346,7 @@ class Town(Part, frozen=True, kw_only=True):
     prefecture: PrefectureCode
     urls: list[str]  # tried in this order
     keys: list[dict[str, str]]  # public JWKs (EC P-256) with `kid`
+    seal_keys: list[dict[str, str]] = []  # of digital seals: likewise; former ones stay, since papers outlive keys
     opens: str = "08:30"
     closes: str = "17:00"
 
@@ -358,7 +359,7 @@ class Prefecture(Part, frozen=True, kw_only=True):
 
 
 class Directory(Message, frozen=True, kw_only=True):
-    """GET /v1/directory: a JWS by the centre's directory key (`Signed.answer`). Usable offline with a stated age."""
+    """GET /v1/directory: a JWS by the centre's directory key (`Signed.answer`). Usable offline with a stated age: `Health` tells it."""
 
     version: int
     issued: str
@@ -368,12 +369,26 @@ class Directory(Message, frozen=True, kw_only=True):
     towns: list[Town]
 
 
+class Revocations(Message, frozen=True, kw_only=True):
+    """GET /v1/revocations: the certificate revocation lists (RFC 5280) that this node goes by, PEM, one for each CA of the network."""
+
+    lists: Annotated[bytes, Meta(max_length=6_000_000)]
+
+
 class Health(Message, frozen=True, kw_only=True):
-    """GET /v1/health. `hours` is open | closed, by the town's and the network's hours."""
+    """GET /v1/health. `hours` is open | closed, by the town's and the network's hours.
+
+    How old is what the node knows of the network, in seconds since it was signed: its directory (of version `directory`) and its
+    revocation lists (of the numbers `crl`, one a CA). `stale` says which of them is too old to issue on, "" when none is.
+    """
 
     node: str
     hours: str
     directory: int
+    directory_age: int = 0
+    crl: list[int] = []
+    crl_age: int = 0
+    stale: str = ""
     fee: int = 0
     opens: str = ""
     closes: str = ""

@@ -1,7 +1,7 @@
 """Mutual TLS 1.3, and who is at the other end. The only file that imports ssl.
 
 OpenSSL checks the chain, the dates and the purpose (extended key usage) of the peer's certificate; what it does not know is who the
-peer is. That is the SAN URI (RFC 5280, 4.2.1.6), read here: `peer_of` on the node's side, and on the asker's side a check inside
+peer is. That is the SAN URI (RFC 5280, 4.2.1.6), read here: `peer_in` on the node's side, and on the asker's side a check inside
 the handshake that the node is the one asked for, before a byte of the question leaves. Host names play no part.
 
 Revocation is not checked here but on each request, by the node's own list: a certificate revoked in OpenSSL keeps its open links,
@@ -10,6 +10,7 @@ and a refused handshake cannot tell the peer why.
 No session tickets: each link proves anew who it is, and a link that may be read holds an answer or its end, nothing else.
 """
 
+import asyncio.sslproto
 import http.client
 import ssl
 from collections.abc import Callable
@@ -26,6 +27,10 @@ from jukinet.peers import Peer, parse_uri
 
 Context = ssl.SSLContext
 
+# Bytes that asyncio keeps for each TLS link, open or idle. Its own 256 KiB make 30 MB of 100 links; a question is 3 KiB, so 32 KiB
+# are as fast. A class attribute that asyncio does not document; a test says when it is gone.
+LINK_BUFFER = 32 * 1024
+
 
 @dataclass(frozen=True)
 class TlsFiles:
@@ -41,24 +46,43 @@ def door_context(files: TlsFiles) -> ssl.SSLContext:
     return _context(files, ssl.PROTOCOL_TLS_SERVER)
 
 
-def line_context(files: TlsFiles, node: str) -> ssl.SSLContext:
-    """For the side that asks the node of this code, with asyncio as well as with `NodeLink`. Raises SettingsError."""
-    uri = f"jukinet://node/{node}"
+def line_context(files: TlsFiles, node: str | None = None) -> ssl.SSLContext:
+    """For the side that asks, with asyncio as well as with `NodeLink`. Raises SettingsError.
+
+    `node` is the code of the node that must answer. None: the one that each link's `server_hostname` names (see `name_of`), so that one
+    context, loaded once, serves for all of them.
+    """
     context = _context(files, ssl.PROTOCOL_TLS_CLIENT)
+
+    def wanted(link: ssl.SSLObject | ssl.SSLSocket) -> str:
+        return f"jukinet://node/{node if node is not None else (link.server_hostname or '').removesuffix(_NAMES)}"
 
     class ToNode(ssl.SSLObject):
         def do_handshake(self) -> None:
             super().do_handshake()
-            _must_be(uri, self.getpeercert(True))
+            _must_be(wanted(self), self.getpeercert(True))
 
     class ToNodeBySocket(_CountedSocket):
         def do_handshake(self, block: bool = False) -> None:
             super().do_handshake(block)
-            _must_be(uri, self.getpeercert(True))
+            _must_be(wanted(self), self.getpeercert(True))
 
     context.sslobject_class = ToNode
     context.sslsocket_class = ToNodeBySocket
     return context
+
+
+_NAMES = ".node.jukinet.invalid"
+
+
+def name_of(node: str) -> str:
+    """The server_hostname for a link to the node of this code. It names no host: `.invalid` is nowhere (RFC 6761)."""
+    return node + _NAMES
+
+
+def keep_links_small() -> None:
+    """From now on, for all of asyncio's TLS links in this process."""
+    asyncio.sslproto.SSLProtocol.max_size = LINK_BUFFER
 
 
 def _context(files: TlsFiles, protocol: "ssl._SSLMethod") -> ssl.SSLContext:
@@ -119,10 +143,9 @@ def peer_in(certificate: bytes) -> Peer | None:
     return Peer(uris[0], kind, code, leaf.serial_number, leaf.fingerprint(SHA256()))
 
 
-def peer_of(link: object) -> Peer | None:
-    """The peer of a verified link. `link` is what asyncio calls ssl_object."""
-    certificate = link.getpeercert(True) if isinstance(link, ssl.SSLObject) else None
-    return None if certificate is None else peer_in(certificate)
+def certificate_of(link: object) -> bytes:
+    """The certificate (DER) of a verified link's peer. `link` is what asyncio calls ssl_object."""
+    return (link.getpeercert(True) if isinstance(link, ssl.SSLObject) else None) or b""
 
 
 def _must_be(uri: str, certificate: bytes | None) -> None:

@@ -4,6 +4,7 @@ Profile of a member's certificate: SAN = its URI and, for those that listen, the
 extended key usage clientAuth, for nodes serverAuth too (RFC 5280, 4.2.1.12).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -50,6 +51,14 @@ class Authority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(authority), critical=False)
             .sign(self.key, SHA256())
         )
+
+    def revoke(self, serials: Iterable[int], number: int, valid: tuple[datetime, datetime]) -> bytes:
+        """The CA's list in PEM: these are revoked. `valid`: when it was made, when the next one is due."""
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject).last_update(valid[0]).next_update(valid[1])
+        for serial in serials:
+            entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(valid[0]).build()
+            builder = builder.add_revoked_certificate(entry)
+        return builder.add_extension(x509.CRLNumber(number), critical=False).sign(self.key, SHA256()).public_bytes(Encoding.PEM)
 
     def save(self, folder: Path) -> None:
         """ca.key, ca.pem."""

@@ -1,6 +1,7 @@
 """Everything a lab needs, laid out in one folder. Made once; a second run reuses what is there.
 
-ca/ca.pem ca.key directory.key.jwk       the network's CA, and the key the centre signs its directory with
+ca/ca.pem ca.key crl.pem                  the network's CA, and its list of revoked certificates
+ca/directory.key.jwk                     the key the centre signs its directory with
 directory.jws directory.jwk.json         the signed directory and the public key to check it with
 nodes/CODE/                              node.toml cert.pem key.pem answer.jwk.json seal.pem register.db issue.db node.log
 kiosks/k1/                               cert.pem key.pem
@@ -24,7 +25,11 @@ from jukinet.lab.lock import alone_in
 from jukinet.lab.network import CENTRE, KIOSK, KIOSK_TOWN, NODES, PREFECTURE, LabNode
 from jukinet.lab.settings_files import kiosk_toml, node_toml
 from jukinet.messages import Directory, Prefecture, Town
+from jukinet.node.directory import centre_name
+from jukinet.node.hours import local_date
+from jukinet.node.seal import SealKey
 from jukinet.peers import PeerKind
+from jukinet.seal_keys import public_jwk
 from jukinet.signing import AnswerKey, sign_directory
 
 # Below the range from which systems take ports for outgoing links (32768 and up), so that a port noted down stays free.
@@ -115,6 +120,8 @@ def _authority(paths: LabPaths, now: datetime) -> ca.Authority:
     folder = paths.root / "ca"
     if not (folder / "ca.pem").exists():
         ca.make_authority("SIM-JUKINET CA", now).save(folder)
+    if not (folder / "crl.pem").exists():
+        (folder / "crl.pem").write_bytes(ca.load_authority(folder).revoke([], 1, (now - ca.BEFORE, now + ca.VALID)))
     return ca.load_authority(folder)
 
 
@@ -148,15 +155,25 @@ def _directory(paths: LabPaths, made: _Made, now: datetime) -> None:
     def keys(node: LabNode) -> list[dict[str, str]]:
         return [AnswerKey.load(paths.node(node.code) / "answer.jwk.json").public()]
 
+    def seal_keys(node: LabNode) -> list[dict[str, str]]:
+        return [public_jwk(SealKey.load(paths.node(node.code) / "seal.pem").key.public_key())]
+
     directory = Directory(
         version=made.version,
         issued=now.isoformat(timespec="seconds"),
-        centre_name=CENTRE.name,
+        centre_name=centre_name(local_date(now)),
         centre_urls=urls(CENTRE),
         prefectures=[Prefecture(code=PREFECTURE.code, name=PREFECTURE.name, urls=urls(PREFECTURE))],
         towns=[
             Town(
-                code=node.code, name=node.name, prefecture=PREFECTURE.code, urls=urls(node), keys=keys(node), opens="00:00", closes="24:00"
+                code=node.code,
+                name=node.name,
+                prefecture=PREFECTURE.code,
+                urls=urls(node),
+                keys=keys(node),
+                seal_keys=seal_keys(node),
+                opens="00:00",
+                closes="24:00",
             )
             for node in NODES
             if node.role is PeerKind.MUNICIPALITY

@@ -3,6 +3,8 @@
 from jukinet.lab.network import CONTACT, KIOSK, KIOSK_TOWN, STATEMENT, LabNode
 from jukinet.peers import PeerKind
 
+_FOR_EVER = 87_600  # ten years
+
 
 def node_toml(node: LabNode, port: int) -> str:
     issue = ""
@@ -20,7 +22,10 @@ data = "."
 certificate = "cert.pem"
 key = "key.pem"
 ca = "../../ca/ca.pem"
-revoked = "revoked.txt"
+crl = "../../ca/crl.pem"
+# Nobody renews a lab.
+crl_issue_hours = {_FOR_EVER}
+crl_answer_hours = {_FOR_EVER}
 
 [keys]
 answer = "answer.jwk.json"
@@ -29,6 +34,8 @@ seal = "seal.pem"
 [directory]
 file = "../../directory.jws"
 key = "../../directory.jwk.json"
+issue_hours = {_FOR_EVER}
+answer_hours = {_FOR_EVER}
 
 [cards]
 anchors = "../../jpki/anchors"

@@ -14,7 +14,7 @@ from jukinet.node.server import run
 def main() -> int:
     _, settings, what = sys.argv
     try:
-        run(Path(settings), attached=True, within=[Swapper(PATHS[what]).handle])
+        run([Path(settings)], attached=True, within=[Swapper(PATHS[what]).handle])
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -16,24 +16,28 @@ from aiohttp.typedefs import Handler, Middleware
 
 from jukinet.errors import Kind, Problem
 from jukinet.messages import Message, OutcomeReport, VisitId
-from jukinet.node.directory import DirectoryBook
+from jukinet.node.freshness import Work
+from jukinet.node.limits import DEFAULTS, Limits, Rates
+from jukinet.node.links import Link, link_of
 from jukinet.node.log import Log, places
-from jukinet.node.revocation import RevokedSerials
 from jukinet.node.routes import ROUTES, Answering, Route, claimed
 from jukinet.node.trace import CURRENT, Trace
+from jukinet.node.trust import Trust
 from jukinet.peers import Peer, PeerKind
-from jukinet.tls import peer_of
 from jukinet.wire import DEADLINE, EXCHANGE, JSON, LARGEST_QUESTION, PROBLEM_JSON, problem_bytes
 
 # Longest that any question may take here, whatever its asker says: a visit's longest step is 20 s.
 MOST_SECONDS = 30.0
 # A question is one packet or a few; a body that takes longer is somebody holding a place.
 BODY_SECONDS = 5.0
-# Questions in work at once. More would wait, and waiting unseen is how one person's answer reached another: say busy instead.
-MOST_AT_ONCE = 256
+# More questions than `Limits.at_once` would wait, and waiting unseen is how one person's answer reached another: say busy instead.
 BUSY_RETRY_SECONDS = 2
+# A newer directory or list comes within minutes once the centre can be reached again.
+STALE_RETRY_SECONDS = 600
 # A resident may think for two minutes between two questions, and be given more time; the link stays for the visit.
 KEEP_SECONDS = 900.0
+# Then a link is made anew with the certificate and the CA that count by now. With its next answer, so that nobody's question is lost.
+OLDEST_LINK_SECONDS = 3600.0
 
 _EXCHANGE = re.compile(r"[0-9A-Za-z-]{1,64}")
 _PEER = web.RequestKey("peer", Peer)
@@ -50,11 +54,11 @@ class Front:
     code: str
     role: PeerKind
     services: Answering
-    book: DirectoryBook
-    revoked: RevokedSerials
+    trust: Trust
     log: Log
     new_exchange: Callable[[], str]
-    most_at_once: int = MOST_AT_ONCE
+    limits: Limits = DEFAULTS
+    oldest_link: float = OLDEST_LINK_SECONDS  # seconds
 
 
 def make_app(front: Front, within: Sequence[Middleware] = ()) -> web.Application:
@@ -72,17 +76,30 @@ class _Frame:
     def __init__(self, front: Front) -> None:
         self._front = front
         self._at_once = 0
+        self._rates = Rates(front.limits.rate, front.limits.burst)
 
     @web.middleware
     async def handle(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        link = link_of(request.transport)
+        if link is None:  # left before its question was begun
+            return _problem(Problem(Kind.DEADLINE), "")
+        with link.at_work():
+            response = await self._frame(link, request, handler)
+        if link.age > self._front.oldest_link:
+            response.force_close()
+        return response
+
+    async def _frame(self, link: Link, request: web.Request, handler: Handler) -> web.StreamResponse:
         front, loop = self._front, asyncio.get_running_loop()
         began, name = loop.time(), request.headers.get(EXCHANGE, "")
         exchange = name if _EXCHANGE.fullmatch(name) else front.new_exchange()
-        peer = peer_of(request.get_extra_info("ssl_object"))
+        peer = link.peer
         outcome, self._at_once = "ok", self._at_once + 1
         try:
-            if self._at_once > front.most_at_once:
+            if self._at_once > front.limits.at_once:
                 raise Problem(Kind.BUSY, retry_after=BUSY_RETRY_SECONDS)
+            if peer is not None and (seconds := self._rates.take(peer.uri, began)):
+                raise Problem(Kind.BUSY, "rate", retry_after=seconds)
             request[_PEER] = _admit(front, peer)
             CURRENT.set(Trace(exchange, began + _waits(request)))
             response = await handler(request)
@@ -117,6 +134,9 @@ async def _answer(front: Front, route: Route, request: web.Request) -> web.Respo
     peer = request[_PEER]
     if peer.kind not in route.peers:
         raise Refusal(Kind.NOT_ALLOWED, peer.kind)
+    work = Work.ISSUE if route.work is Work.ANSWER and peer.kind is PeerKind.KIOSK else route.work
+    if what := front.trust.too_old(work):
+        raise Problem(Kind.STALE, what, retry_after=STALE_RETRY_SECONDS)
     raw = await _body(request)
     trace = CURRENT.get()
     if trace is not None and trace.until <= asyncio.get_running_loop().time():
@@ -137,9 +157,10 @@ async def _answer(front: Front, route: Route, request: web.Request) -> web.Respo
 
 def _admit(front: Front, peer: Peer | None) -> Peer:
     """The certificate is good, or the door would not have opened. May its holder speak here?"""
-    if peer is None or not front.book.knows(peer):
+    trust = front.trust.current
+    if peer is None or not trust.edition.knows(peer):
         raise Refusal(Kind.NOT_ALLOWED, "stranger")
-    if peer.serial in front.revoked:
+    if trust.is_revoked(peer):
         raise Refusal(Kind.PEER_REVOKED)
     if peer.kind is PeerKind.KIOSK and peer.code != front.code:
         raise Refusal(Kind.WRONG_TOWN, "kiosk")
@@ -152,7 +173,7 @@ def _hold_to_own_name(front: Front, peer: Peer, ask: Message) -> None:
     if town is None:
         return
     if peer.kind is PeerKind.PREFECTURE:
-        entry = front.book.town(town)
+        entry = front.trust.current.edition.town(town)
         if entry is None or entry.prefecture != peer.code:
             raise Refusal(Kind.WRONG_TOWN, "town")
         return

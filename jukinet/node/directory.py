@@ -1,33 +1,44 @@
-"""The signed directory: which nodes exist, where they listen, and with which keys towns sign. Nobody outside it may speak here."""
+"""The signed directory: which nodes exist, where they listen, with which keys towns sign, and who does the work of which prefecture.
+
+Nobody outside it may speak here. The centre signs it, and whoever holds a copy can go on working without the centre for as long as the
+settings allow (`freshness`).
+
+What the centre was called depends on the day: the prefectures' tasks were delegated to LASDEC until it became J-LIS
+(地方公共団体情報システム機構法, in force since 2014-04-01).
+"""
 
 from collections.abc import Sequence
-from pathlib import Path
+from datetime import date, datetime
 
-from jukinet.errors import SettingsError, WrongAnswer
+from jukinet.errors import WrongAnswer
 from jukinet.messages import Directory, Town
+from jukinet.node.revocation import NO_LISTS
 from jukinet.peers import Peer, PeerKind
-from jukinet.signing import PublicKey, load_public, open_directory
+from jukinet.signing import PublicKey, open_directory
+
+_J_LIS_SINCE = date(2014, 4, 1)
+CENTRE = PeerKind.CENTRE.value
 
 
-class DirectoryBook:
+def centre_name(day: date) -> str:
+    """The centre's name on a day in Japan."""
+    return "地方公共団体情報システム機構" if day >= _J_LIS_SINCE else "地方自治情報センター"
+
+
+class Edition:
     """One version of the directory, its signature checked. `raw` is the JWS as the centre made it, to be handed on untouched."""
 
     def __init__(self, raw: str, key: PublicKey) -> None:
-        """Raises WrongAnswer when `raw` is not signed with `key`."""
+        """Raises WrongAnswer when `raw` is not signed with `key`, or was issued at no time."""
         self.raw = raw
         self.directory: Directory = open_directory(raw, key)
+        self.issued = _instant(self.directory.issued)
         self._towns = {town.code: town for town in self.directory.towns}
         self._prefectures = {prefecture.code: prefecture for prefecture in self.directory.prefectures}
 
-    @classmethod
-    def load(cls, file: Path, key: Path) -> "DirectoryBook":
-        """Raises SettingsError."""
-        try:
-            return cls(file.read_text(encoding="ascii").strip(), load_public(key))
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"{file}: cannot be read; the centre's signed directory is required") from None
-        except WrongAnswer as wrong:
-            raise SettingsError(f"{file}: no directory signed with {key} ({wrong.field})") from None
+    def is_older_than(self, other: "Edition") -> bool:
+        """By version; among copies of one version by when they were signed."""
+        return (self.directory.version, self.issued) < (other.directory.version, other.issued)
 
     def town(self, code: str) -> Town | None:
         return self._towns.get(code)
@@ -39,10 +50,16 @@ class DirectoryBook:
 
     def urls(self, code: str) -> Sequence[str]:
         """Where a town, a prefecture (two digits) or "centre" listens, in the order to be tried."""
-        if code == PeerKind.CENTRE:
+        if code == CENTRE:
             return self.directory.centre_urls
         entry = self._towns.get(code) or self._prefectures.get(code)
         return [] if entry is None else entry.urls
+
+    def keeper_of(self, town: str) -> str:
+        """The code of the node that keeps identities and knows cards for a town's residents: the centre where the prefecture delegates."""
+        entry = self._towns.get(town)
+        prefecture = None if entry is None else self._prefectures.get(entry.prefecture)
+        return CENTRE if prefecture is None or prefecture.delegates else prefecture.code
 
     def knows(self, peer: Peer) -> bool:
         """Whether a peer belongs to the network. A kiosk belongs by its town; agencies have no entry yet, so none belongs."""
@@ -55,3 +72,46 @@ class DirectoryBook:
                 return True
             case PeerKind.AGENCY:
                 return False
+
+
+class DirectoryBook:
+    """The edition, and the CAs' revocation lists, that count at this moment. Whoever needs a node's address or key asks here each time
+    and keeps nothing."""
+
+    def __init__(self, raw: str, key: PublicKey) -> None:
+        """Raises WrongAnswer as `Edition`."""
+        self.edition = Edition(raw, key)
+        self.lists = NO_LISTS
+
+    @property
+    def raw(self) -> str:
+        return self.edition.raw
+
+    @property
+    def directory(self) -> Directory:
+        return self.edition.directory
+
+    def town(self, code: str) -> Town | None:
+        return self.edition.town(code)
+
+    def keys(self, code: str) -> list[PublicKey]:
+        return self.edition.keys(code)
+
+    def urls(self, code: str) -> Sequence[str]:
+        return self.edition.urls(code)
+
+    def keeper_of(self, town: str) -> str:
+        return self.edition.keeper_of(town)
+
+    def knows(self, peer: Peer) -> bool:
+        return self.edition.knows(peer)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongAnswer("issued") from None
+    if instant.tzinfo is None:
+        raise WrongAnswer("issued")
+    return instant

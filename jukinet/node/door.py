@@ -1,21 +1,24 @@
 """The door: accept plain, then TLS with the context that is current at that moment, then HTTP.
 
-    accept ──► pause reading ──► start_tls (5 s) ──► HTTP protocol attached
+    accept ──► pause reading ──► start_tls (5 s) ──► entered in the table of live links ──► HTTP attached
                   │                  └ fails: refused(peer's address, reason); abort
-                  └ too many in handshake: refused
+                  └ too many in handshake: the one that takes longest is refused
 
 Why not `create_server(ssl=…)`: asyncio swallows failed handshakes there (an SSLError is an OSError), so nobody would know who was
 refused and why; and a new certificate or CA would need a restart, or leave old verify flags in force. Here `context` is asked for
-each newcomer. Bytes that arrive together with the peer's Finished wait in `_Landing` until HTTP is attached.
+each newcomer. Bytes that arrive together with the peer's Finished wait in the `Link` until HTTP is attached.
+
+Why the one that takes longest: an honest handshake is one round trip. Under a flood of silent newcomers the places turn over, and whoever
+is quick gets in; if the latest were refused, whoever fills the places once would keep all others out for as long as he cares to.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from jukinet.tls import Context, refusal
+from jukinet.node.links import Link, LiveLinks
+from jukinet.tls import Context, keep_links_small, refusal
 
 HANDSHAKE_SECONDS = 5.0  # a handshake takes one round trip and a millisecond; whoever needs longer holds a place
-WAITING = 256  # newcomers in handshake at once: 0.2 s of one core
 
 Refused = Callable[[str, str], None]  # address, reason
 
@@ -28,50 +31,65 @@ class Door:
         context: Callable[[], Context],
         protocol: Callable[[], asyncio.Protocol],
         refused: Refused,
+        links: LiveLinks,
+        handshakes: int,
         seconds: float = HANDSHAKE_SECONDS,
     ) -> None:
-        self._context, self._protocol, self._refused, self._seconds = context, protocol, refused, seconds
-        self._newcomers: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
+        self._context, self._protocol, self._refused = context, protocol, refused
+        self._links, self._handshakes, self._seconds = links, handshakes, seconds
+        self._newcomers: dict[asyncio.Task[None], asyncio.Transport] = {}  # in the order they came
+        self._servers: list[asyncio.Server] = []
 
-    async def open(self, host: str, port: int) -> tuple[str, int]:
-        """Listens; says where, since port 0 means any. Raises OSError."""
+    async def open(self, addresses: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Listens on these and no others; says where, since port 0 means any. Raises OSError."""
+        keep_links_small()
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Threshold(self._arrived), host, port, backlog=1024)
-        where = self._server.sockets[0].getsockname()
-        return str(where[0]), int(where[1])
+        where: list[tuple[str, int]] = []
+        for host, port in addresses:
+            server = await loop.create_server(lambda: _Threshold(self._arrived), host, port, backlog=1024)
+            self._servers.append(server)
+            where += [(str(name[0]), int(name[1])) for name in (each.getsockname() for each in server.sockets)]
+        return where
 
     async def close(self) -> None:
         """No newcomers any more. Links already handed to HTTP are HTTP's to end."""
-        if self._server is not None:
-            self._server.close()
-        for task in self._newcomers:
+        for server in self._servers:
+            server.close()
+        newcomers = list(self._newcomers)
+        for task in newcomers:
             task.cancel()
-        await asyncio.gather(*self._newcomers, return_exceptions=True)
+        await asyncio.gather(*newcomers, return_exceptions=True)
 
     def _arrived(self, plain: asyncio.Transport) -> None:
         plain.pause_reading()
-        if len(self._newcomers) >= WAITING:
-            self._refused(_address(plain), "too many handshakes")
-            plain.abort()
-            return
+        if len(self._newcomers) >= self._handshakes:
+            slowest, held = next(iter(self._newcomers.items()))
+            del self._newcomers[slowest]
+            self._refused(_address(held), "too many handshakes")
+            held.abort()
+            slowest.cancel()
         task = asyncio.get_running_loop().create_task(self._welcome(plain))
-        self._newcomers.add(task)
-        task.add_done_callback(self._newcomers.discard)
+        self._newcomers[task] = plain
+        task.add_done_callback(lambda done: self._newcomers.pop(done, None))
 
     async def _welcome(self, plain: asyncio.Transport) -> None:
-        address, landing = _address(plain), _Landing()
+        address, link = _address(plain), Link(self._links.leave)
         try:
             async with asyncio.timeout(self._seconds):
-                link = await asyncio.get_running_loop().start_tls(plain, landing, self._context(), server_side=True)
+                proven = await asyncio.get_running_loop().start_tls(plain, link, self._context(), server_side=True)
         except OSError as error:  # SSLError, a reset, a time-out
             self._refused(address, refusal(error))
             plain.abort()
             return
-        if link is None or landing.lost:
+        if proven is None or link.lost:
             self._refused(address, "left")
             return
-        landing.hand_over(link, self._protocol())
+        link.prove(proven)
+        if crowd := self._links.enter(link):
+            self._refused(address, crowd)
+            proven.abort()
+            return
+        link.hand_over(self._protocol())
 
 
 class _Threshold(asyncio.Protocol):
@@ -83,33 +101,6 @@ class _Threshold(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
             self._arrived(transport)
-
-
-class _Landing(asyncio.Protocol):
-    """Keeps what comes between the end of the handshake and HTTP's arrival."""
-
-    def __init__(self) -> None:
-        self._held: list[bytes] = []
-        self._ended = False
-        self.lost = False
-
-    def data_received(self, data: bytes) -> None:
-        self._held.append(data)
-
-    def eof_received(self) -> bool:
-        self._ended = True
-        return False
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.lost = True
-
-    def hand_over(self, link: asyncio.Transport, protocol: asyncio.Protocol) -> None:
-        link.set_protocol(protocol)
-        protocol.connection_made(link)
-        for data in self._held:
-            protocol.data_received(data)
-        if self._ended:
-            protocol.eof_received()
 
 
 def _address(plain: asyncio.Transport) -> str:

@@ -1,7 +1,7 @@
 """A node's application behind its door, for as long as a `with` block lasts."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -9,8 +9,8 @@ from aiohttp.typedefs import Middleware
 
 from jukinet.node.app import KEEP_SECONDS, Front, make_app
 from jukinet.node.door import HANDSHAKE_SECONDS, Door
+from jukinet.node.links import LiveLinks
 from jukinet.node.log import LibraryLines
-from jukinet.tls import Context
 
 # At the end, questions in work are answered; a deed takes milliseconds, a relayed question some seconds.
 ENDING_SECONDS = 5.0
@@ -23,12 +23,11 @@ class CannotListen(Exception):
 @asynccontextmanager
 async def listening(
     front: Front,
-    context: Callable[[], Context],
-    host: str,
-    port: int,
+    addresses: Sequence[tuple[str, int]],
+    links: LiveLinks,
     within: Sequence[Middleware] = (),
     handshake_seconds: float = HANDSHAKE_SECONDS,
-) -> AsyncIterator[tuple[str, int]]:
+) -> AsyncIterator[list[tuple[str, int]]]:
     """Yields where it listens. Failed handshakes are recorded by the services and logged. Raises CannotListen."""
     library = logging.Logger("aiohttp.server")  # our own instance: nothing of it reaches the root logger
     library.addHandler(LibraryLines(front.log))
@@ -48,10 +47,10 @@ async def listening(
         front.services.refused(address, reason)
         front.log.line("refused", address=address, reason=reason)
 
-    door = Door(context, http, refused, handshake_seconds)
+    door = Door(lambda: front.trust.current.door, http, refused, links, front.limits.handshakes, handshake_seconds)
     try:
         try:
-            where = await door.open(host, port)
+            where = await door.open(addresses)
         except OSError as error:
             raise CannotListen(error.strerror or str(error)) from None
         yield where

@@ -16,12 +16,13 @@ PLACES = 8  # innermost frames kept of an unexpected exception
 
 
 class Log:
-    def __init__(self, out: TextIO, clock: Callable[[], datetime]) -> None:
-        self._out, self._clock = out, clock
+    def __init__(self, out: TextIO, clock: Callable[[], datetime], **always: str) -> None:
+        """`always` stands in every line: which node it is where several write to one place."""
+        self._out, self._clock, self._always = out, clock, always
 
     def line(self, event: str, **fields: str | int | float | list[str]) -> None:
         at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
-        self._out.write(json.dumps({"at": at, "event": event, **fields}, ensure_ascii=False) + "\n")
+        self._out.write(json.dumps({"at": at, "event": event, **self._always, **fields}, ensure_ascii=False) + "\n")
         self._out.flush()
 
 

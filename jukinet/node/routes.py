@@ -20,8 +20,10 @@ from jukinet.messages import (
     NonceAsk,
     OutcomeReport,
     Receipt,
+    Revocations,
     Signed,
 )
+from jukinet.node.freshness import Work
 from jukinet.peers import Peer, PeerKind
 
 
@@ -39,6 +41,10 @@ class Answering(Protocol):
     async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt: ...
     async def health(self, peer: Peer) -> Health: ...
     async def directory(self, peer: Peer) -> Signed: ...
+    async def revocations(self, peer: Peer) -> Revocations: ...
+    def note(self, kind: str, **fields: str | int) -> None:
+        """Records what happened to the transport itself: an entry of `assets/events.toml`."""
+
     def refused(self, who: str, reason: str) -> None:
         """Records a refusal that the node's transport made: a handshake, a peer, a message. `who` is an address or a peer's URI."""
 
@@ -48,7 +54,8 @@ Deed = Callable[[Answering], Callable[..., Awaitable[Message]]]
 
 @dataclass(frozen=True)
 class Route:
-    """`shape` None: nothing is sent along. A path with {visit} hands the visit's id to a deed without shape."""
+    """`shape` None: nothing is sent along. A path with {visit} hands the visit's id to a deed without shape. `work` says how old the
+    directory and the revocation lists may be; what a node answers to nodes is issuing when a kiosk asks."""
 
     method: str
     path: str
@@ -56,6 +63,7 @@ class Route:
     deed: Deed
     peers: frozenset[PeerKind]
     roles: frozenset[PeerKind]
+    work: Work
 
 
 _A = TypeVar("_A", bound=Message)
@@ -68,29 +76,31 @@ def _post(
     deed: Callable[[Answering], Callable[[Peer, _A, bytes], Awaitable[Message]]],
     peers: set[PeerKind],
     roles: set[PeerKind],
+    work: Work = Work.STATUS,
 ) -> Route:
-    return Route("POST", path, shape, deed, frozenset(peers), frozenset(roles))
+    return Route("POST", path, shape, deed, frozenset(peers), frozenset(roles), work)
 
 
 def _get(path: str, deed: Callable[[Answering], Callable[..., Awaitable[Message]]], peers: set[PeerKind], roles: set[PeerKind]) -> Route:
-    return Route("GET", path, None, deed, frozenset(peers), frozenset(roles))
+    return Route("GET", path, None, deed, frozenset(peers), frozenset(roles), Work.STATUS)
 
 
 _NODES = {_TOWN, _PREFECTURE, _CENTRE}
 
 ROUTES: tuple[Route, ...] = (
-    # path, shape, deed, who may ask, which nodes answer
-    _post("/v1/nonces", NonceAsk, lambda node: node.nonce, {_KIOSK}, {_TOWN}),
-    _post("/v1/households", HouseholdAsk, lambda node: node.household, {_KIOSK, _TOWN}, {_TOWN}),
-    _post("/v1/extracts", ExtractAsk, lambda node: node.extract, {_KIOSK, _TOWN}, {_TOWN}),
-    _post("/v1/issues", IssueAsk, lambda node: node.issue, {_KIOSK}, {_TOWN}),
+    # path, shape, deed, who may ask, which nodes answer, what for
+    _post("/v1/nonces", NonceAsk, lambda node: node.nonce, {_KIOSK}, {_TOWN}, Work.ISSUE),
+    _post("/v1/households", HouseholdAsk, lambda node: node.household, {_KIOSK, _TOWN}, {_TOWN}, Work.ANSWER),
+    _post("/v1/extracts", ExtractAsk, lambda node: node.extract, {_KIOSK, _TOWN}, {_TOWN}, Work.ANSWER),
+    _post("/v1/issues", IssueAsk, lambda node: node.issue, {_KIOSK}, {_TOWN}, Work.ISSUE),
     _get("/v1/issues/{visit}", lambda node: node.issue_state, {_KIOSK}, {_TOWN}),
     _post("/v1/issues/{visit}/outcome", OutcomeReport, lambda node: node.outcome, {_KIOSK}, {_TOWN}),
     _post("/v1/notices/issues", IssueNotice, lambda node: node.issue_notice, {_TOWN}, {_TOWN}),
     _post("/v1/notices/identities", IdentityNotice, lambda node: node.identity_notice, {_TOWN, _PREFECTURE}, {_PREFECTURE, _CENTRE}),
-    _post("/v1/cards/check", CardAsk, lambda node: node.check_card, {_TOWN}, {_CENTRE}),
+    _post("/v1/cards/check", CardAsk, lambda node: node.check_card, {_TOWN}, {_PREFECTURE, _CENTRE}, Work.ANSWER),
     _get("/v1/health", lambda node: node.health, {_KIOSK} | _NODES, _NODES),
     _get("/v1/directory", lambda node: node.directory, {_KIOSK} | _NODES, _NODES),
+    _get("/v1/revocations", lambda node: node.revocations, _NODES, _NODES),
 )
 
 # Names a message claims for its sender must be the sender's own. Told apart by the fields a message has, so that a new message with

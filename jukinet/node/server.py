@@ -1,7 +1,11 @@
-"""The node as a process: settings, directory, services, application, door; until SIGTERM.
+"""Nodes as a process: settings, directory, services, application, door; until SIGTERM.
 
-One line on standard output says that it is ready and where ("ready jukinet://node/21361 127.0.0.1:8443"), the log goes to standard
-error. Under systemd (Type=notify) the same is told to the supervisor.
+One line on standard output for each says that it is ready and where ("ready jukinet://node/21361 127.0.0.1:8443"), the log goes to
+standard error. Under systemd (Type=notify) the same is told to the supervisor, once all are. SIGHUP: look at once whether certificates,
+lists or the directory have changed.
+
+Several towns may share a process. Each is a whole node with its own settings, certificate, address, data folder, keys and log; they have
+the machine in common and nothing else, so that what belongs to one cannot reach the other but by the network.
 """
 
 import asyncio
@@ -22,36 +26,66 @@ from jukinet.errors import SettingsError
 from jukinet.node.app import Front
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.lines import Lines
+from jukinet.node.links import LiveLinks
 from jukinet.node.listening import CannotListen, listening
 from jukinet.node.log import Log, places
-from jukinet.node.revocation import RevokedSerials
+from jukinet.node.renewal import Renewal
 from jukinet.node.services import open_services
 from jukinet.node.settings import NodeSettings, load
-from jukinet.tls import TlsFiles, door_context
+from jukinet.node.trust import Trust, load_trust
+from jukinet.signing import load_public
+
+Addresses = Sequence[tuple[str, int]]
 
 
-def run(file: Path, attached: bool = False, within: Sequence[Middleware] = ()) -> None:
-    """Serves until SIGTERM or SIGINT; `attached` also until standard input ends, so that a lab's nodes end with the lab however it
-    ends. `within` as in `make_app`. Raises SettingsError."""
-    settings = load(file)
-    try:
-        asyncio.run(_run(settings, attached, within))
-    except CannotListen as error:
-        where = f"{settings.host}:{settings.port}"
-        raise SettingsError(
-            f"{file}: node.listen: {where} cannot be listened on ({error}); a free address of this machine is required"
-        ) from None
+def run(files: Sequence[Path], attached: bool = False, within: Sequence[Middleware] = ()) -> None:
+    """Serves one node a file until SIGTERM or SIGINT; `attached` also until standard input ends, so that a lab's nodes end with the lab
+    however it ends. `within` as in `make_app`. Raises SettingsError."""
+    nodes = {file: load(file) for file in files}
+    _must_be_apart(nodes)
+    asyncio.run(_run(nodes, attached, within))
 
 
-async def _run(settings: NodeSettings, attached: bool, within: Sequence[Middleware]) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+def _must_be_apart(nodes: dict[Path, NodeSettings]) -> None:
+    """Raises SettingsError."""
+    for key in ("code", "data"):
+        seen: dict[object, Path] = {}
+        for file, settings in nodes.items():
+            other = seen.setdefault(getattr(settings, key), file)
+            if other is not file:
+                raise SettingsError(f"{file}: node.{key}: the same as in {other}; another one is required for each node of a process")
+
+
+async def _run(nodes: dict[Path, NodeSettings], attached: bool, within: Sequence[Middleware]) -> None:
+    stop, look, loop = asyncio.Event(), list[Callable[[], None]](), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: [each() for each in look])
     if attached:
         loop.add_reader(sys.stdin, _until_end, loop, stop)
-    log = Log(sys.stderr, _now)
-    loop.set_exception_handler(partial(_log_stray, log))
-    await serve(settings, log, _now, stop, _say_ready, within)
+    loop.set_exception_handler(partial(_log_stray, Log(sys.stderr, _now)))
+    up: set[str] = set()
+
+    def ready(uri: str, where: Addresses) -> None:
+        up.add(uri)
+        _say_ready(uri, where, last=len(up) == len(nodes))
+
+    async def one(file: Path, settings: NodeSettings) -> None:
+        log = Log(sys.stderr, _now) if len(nodes) == 1 else Log(sys.stderr, _now, town=settings.code)
+        try:
+            await serve(settings, log, _now, stop, ready, within, look.append)
+        except CannotListen as error:
+            where = ", ".join(f"{host}:{port}" for host, port in settings.listen)
+            raise SettingsError(
+                f"{file}: node.listen: {where} cannot be listened on ({error}); free addresses of this machine are required"
+            ) from None
+
+    tasks = [loop.create_task(one(file, settings)) for file, settings in nodes.items()]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    stop.set()  # one that fails takes the others along: half of a process would look like all of it
+    await asyncio.wait(tasks)
+    for task in tasks:
+        task.result()
     notify("STOPPING=1")
 
 
@@ -60,29 +94,51 @@ async def serve(
     log: Log,
     clock: Callable[[], datetime],
     stop: asyncio.Event,
-    ready: Callable[[str, str, int], None],
+    ready: Callable[[str, Addresses], None],
     within: Sequence[Middleware] = (),
+    looker: Callable[[Callable[[], None]], None] = lambda look: None,
 ) -> None:
-    """A whole node on this loop until `stop`. `ready(uri, host, port)` is called once it answers. Raises SettingsError, CannotListen."""
-    files = TlsFiles(settings.certificate, settings.key, settings.ca)
-    context = door_context(files)
-    book = DirectoryBook.load(settings.directory, settings.directory_key)
-    revoked = RevokedSerials(settings.revoked)
-    lines = Lines(book, files)
+    """A whole node on this loop until `stop`. `ready(uri, where)` is called once it answers, `looker` gets what makes it look at its
+    files at once. Raises SettingsError, CannotListen."""
+    first = load_trust(settings.trust, clock())
+    book = DirectoryBook(first.edition.raw, load_public(settings.directory_key))
+    trust, links = Trust(first, book, settings.patience, clock), LiveLinks(settings.limits.links, settings.limits.links_a_peer)
+    lines = Lines(book, lambda: trust.current.line)
     try:
         services = open_services(settings, lines, book, clock)
-        front = Front(settings.code, settings.role, services, book, revoked, log, lambda: secrets.token_hex(8))
+        front = Front(settings.code, settings.role, services, trust, log, lambda: secrets.token_hex(8), settings.limits)
+        renewal = Renewal(settings.trust, trust, links, lines, services.note, log, clock)
+        looker(renewal.look)
         await services.start()
+        rounds = [asyncio.create_task(each) for each in (renewal.watch(), renewal.fetch(settings.code))]
         try:
-            async with listening(front, lambda: context, settings.host, settings.port, within) as (host, port):
-                log.line("ready", node=settings.uri, host=host, port=port, directory=book.directory.version)
-                ready(settings.uri, host, port)
-                await stop.wait()
+            async with listening(front, settings.listen, links, within) as where:
+                log.line("ready", node=settings.uri, listen=[f"{host}:{port}" for host, port in where], directory=book.directory.version)
+                ready(settings.uri, where)
+                await _until(stop, rounds)
         finally:
+            for task in rounds:
+                task.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
             await services.stop()
     finally:
         await lines.close()
     log.line("ended", node=settings.uri)
+
+
+async def _until(stop: asyncio.Event, rounds: Sequence["asyncio.Task[None]"]) -> None:
+    """Waits for `stop`. A round that fails sets it: without it, nobody would be struck off any more."""
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and task.exception() is not None:
+            stop.set()
+
+    for task in rounds:
+        task.add_done_callback(ended)
+    await stop.wait()
+    for task in rounds:
+        if task.done():
+            task.result()
 
 
 def notify(*lines: str) -> None:
@@ -94,10 +150,11 @@ def notify(*lines: str) -> None:
         to.sendto("\n".join(lines).encode(), "\0" + address[1:] if address[0] == "@" else address)
 
 
-def _say_ready(uri: str, host: str, port: int) -> None:
-    sys.stdout.write(f"ready {uri} {host}:{port}\n")
+def _say_ready(uri: str, where: Addresses, last: bool) -> None:
+    sys.stdout.write(f"ready {uri} {' '.join(f'{host}:{port}' for host, port in where)}\n")
     sys.stdout.flush()
-    notify("READY=1")
+    if last:
+        notify("READY=1")
 
 
 def _log_stray(log: Log, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

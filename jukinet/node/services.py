@@ -31,6 +31,7 @@ from jukinet.messages import (
     NonceAsk,
     OutcomeReport,
     Receipt,
+    Revocations,
     Signed,
 )
 from jukinet.node.asker import Asker
@@ -39,6 +40,7 @@ from jukinet.node.audit.reading import verify
 from jukinet.node.cards import CardChecker, fingerprint, town_of_card
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.exchange import Exchange
+from jukinet.node.freshness import Work
 from jukinet.node.home import Home
 from jukinet.node.hours import closed
 from jukinet.node.identity import IdentityKeeper, IdentityTeller, onward_from
@@ -171,10 +173,15 @@ class Services:
 
     async def health(self, peer: Peer) -> Health:
         hours, issue = self._settings.hours, self._settings.issue
+        edition, lists, now = self._book.edition, self._book.lists, self._clock()
         return Health(
             node=self._settings.code,
             hours="closed" if self._closed() else "open",
-            directory=self._book.directory.version,
+            directory=edition.directory.version,
+            directory_age=max(0, int((now - edition.issued).total_seconds())),
+            crl=list(lists.numbers.values()),
+            crl_age=max(0, int((now - lists.issued).total_seconds())),
+            stale=self._settings.patience.too_old(Work.ISSUE, edition.issued, lists.due, now),
             fee=0 if issue is None else issue.fee,
             opens=hours.opens,
             closes=hours.closes,
@@ -182,6 +189,14 @@ class Services:
 
     async def directory(self, peer: Peer) -> Signed:
         return Signed(answer=self._book.raw)
+
+    async def revocations(self, peer: Peer) -> Revocations:
+        return Revocations(lists=self._book.lists.raw)
+
+    def note(self, kind: str, **fields: str | int) -> None:
+        """Records what happened to the transport itself, as `refused`."""
+        with suppress(Problem):  # BUSY
+            self._issues.post(lambda connection: self._log.append(connection, kind, **fields))
 
     def refused(self, who: str, reason: str) -> None:
         """Records a refusal of the transport. `reason` is a word or two of ours, never what was sent."""

@@ -1,32 +1,42 @@
 """A node's settings: one TOML file, read once, into frozen values.
 
-    [node]       role = "municipality" | "prefecture" | "centre"   code   name   listen = "127.0.0.1:8443"   data = "."
-    [tls]        certificate   key   ca   revoked (optional: serials of revoked peers, hexadecimal, one a line)
+    [node]       role = "municipality" | "prefecture" | "centre"   code   name   data = "."
+                 listen = "127.0.0.1:8443" or a list of such (optional; as here, nobody outside this machine is heard)
+    [tls]        certificate   key   ca   crl (the CAs' revocation lists)
+                 crl_issue_hours, crl_answer_hours: how long a list may be overdue for issuing, for answering other nodes
     [keys]       answer (private JWK, EC P-256, signs answers)   seal (private PEM, EC P-256, makes digital seals)
     [directory]  file (the centre's JWS)   key (public JWK it is checked with)
+                 issue_hours, answer_hours: how old it may be for issuing, for answering other nodes
     [cards]      anchors (folder of PEM certificates that issue cards)
     [hours]      opens = "08:30"   closes = "17:00"   every_day = false       (the town's own)
     [network]    opens = "07:30"   closes = "23:00"   every_day = true        (the register network's)
     [issue]      title   name   statement   fee                               (municipalities only, required there)
+    [limits]     handshakes   links   links_a_peer   at_once   rate   burst   (optional, each with the default of `limits.Limits`)
 
 `node.storage` and `node.storage_password` (both optional) are a PostgreSQL server, as "postgresql+psycopg://jukinet@host/database", and the
 file of its password; without them the data lies in two files of SQLite in `node.data`.
 
-Paths are relative to the file. Every key but `revoked` is required, a key nobody reads is an error, and each error names the
-file, the key and what would be right.
+Paths are relative to the file. Every key is required but those called optional, a key nobody reads is an error, and each error names
+the file, the key and what would be right.
 """
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from jukinet.errors import SettingsError
+from jukinet.node.freshness import Patience
+from jukinet.node.limits import DEFAULTS, Limits
 from jukinet.node.storage.place import File, Place, Server, what_is_wrong
+from jukinet.node.trust import TrustFiles
 from jukinet.peers import PeerKind, parse_uri
+from jukinet.tls import TlsFiles
 
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _ROLES = (PeerKind.MUNICIPALITY, PeerKind.PREFECTURE, PeerKind.CENTRE)
+_LOOPBACK = ("127.0.0.1:8443",)
+_MOST_HOURS = 100_000  # eleven years: a lab that nobody renews
 
 
 @dataclass(frozen=True)
@@ -51,18 +61,17 @@ class IssueSettings:
 
 @dataclass(frozen=True)
 class NodeSettings:
-    """All paths are absolute and exist, but for `revoked`, which may come to be while the node runs."""
+    """All paths are absolute and exist."""
 
     role: PeerKind
     code: str  # 団体コード, prefecture code, or "centre"
     name: str
-    host: str
-    port: int  # 0: any free one
+    listen: tuple[tuple[str, int], ...]  # port 0: any free one
     data: Path  # folder of register.db and issue.db
     certificate: Path
     key: Path
     ca: Path
-    revoked: Path | None
+    crl: Path
     answer_key: Path
     seal_key: Path
     directory: Path
@@ -71,6 +80,8 @@ class NodeSettings:
     hours: Hours
     network: Hours
     issue: IssueSettings | None  # None for prefecture and centre
+    patience: Patience
+    limits: Limits = DEFAULTS
     storage: str = ""  # address of a PostgreSQL server; "" for files in `data`
     storage_password: Path | None = None
 
@@ -83,6 +94,11 @@ class NodeSettings:
         if self.storage:
             return Server(self.storage, self.storage_password, which, self.code)
         return self.data / ("register.db" if which is File.REGISTER else "issue.db")
+
+    @property
+    def trust(self) -> TrustFiles:
+        tls = TlsFiles(self.certificate, self.key, self.ca)
+        return TrustFiles(self.uri, tls, self.crl, self.directory, self.directory_key, self.data)
 
 
 class _Table:
@@ -130,9 +146,17 @@ class _Table:
             raise self.wrong(key, f"{path} is not there; the path of a folder is required")
         return path
 
-    def later(self, key: str) -> Path | None:
-        """A file that need not exist yet; None when the key is not set."""
-        return self._path(key) if key in self._left else None
+    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """One text or several; `default` when the key is not set."""
+        value = self._left.pop(key, list(default))
+        several = [value] if isinstance(value, str) else value
+        if not isinstance(several, list) or not several or not all(isinstance(each, str) for each in several):
+            raise self.wrong(key, "a text or a list of texts is required")
+        return tuple(several)
+
+    def limits(self) -> Limits:
+        there = [field.name for field in fields(Limits) if field.name in self._left]
+        return Limits(**{name: self.number(name, 1, 1_000_000) for name in there})
 
     def server(self, key: str) -> str:
         """Nothing when the key is not set."""
@@ -176,22 +200,21 @@ def load(path: Path) -> NodeSettings:
 
     node, tls, keys, book, cards = (table(name) for name in ("node", "tls", "keys", "directory", "cards"))
     role, code = _identity(node)
-    host, port = _address(node)
     hours, network = table("hours"), table("network")
+    limits = table("limits") if "limits" in whole else None
     issue = table("issue") if role is PeerKind.MUNICIPALITY else None
     settings = NodeSettings(
         role=role,
         code=code,
         name=node.text("name"),
-        host=host,
-        port=port,
+        listen=_listen(node),
         data=node.folder("data"),
         storage=node.server("storage"),
         storage_password=node.file("storage_password") if node.has("storage_password") else None,
         certificate=tls.file("certificate"),
         key=tls.file("key"),
         ca=tls.file("ca"),
-        revoked=tls.later("revoked"),
+        crl=tls.file("crl"),
         answer_key=keys.file("answer"),
         seal_key=keys.file("seal"),
         directory=book.file("file"),
@@ -200,8 +223,10 @@ def load(path: Path) -> NodeSettings:
         hours=hours.hours(),
         network=network.hours(),
         issue=None if issue is None else _issue(issue),
+        patience=_patience(book, tls),
+        limits=DEFAULTS if limits is None else limits.limits(),
     )
-    for each in (node, tls, keys, book, cards, hours, network, issue):
+    for each in (node, tls, keys, book, cards, hours, network, issue, limits):
         if each is not None:
             each.close()
     for name in whole:
@@ -221,12 +246,23 @@ def _identity(node: _Table) -> tuple[PeerKind, str]:
     return known
 
 
-def _address(node: _Table) -> tuple[str, int]:
-    listen = node.text("listen")
-    host, _, port = listen.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
-        raise node.wrong("listen", f'"{listen}" is no address; "HOST:PORT" is required, as 127.0.0.1:8443')
-    return host, int(port)
+def _listen(node: _Table) -> tuple[tuple[str, int], ...]:
+    addresses = []
+    for listen in node.texts("listen", _LOOPBACK):
+        host, _, port = listen.rpartition(":")
+        if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+            raise node.wrong("listen", f'"{listen}" is no address; "HOST:PORT" is required, as 127.0.0.1:8443 or [::1]:8443')
+        addresses.append((host.removeprefix("[").removesuffix("]"), int(port)))
+    return tuple(addresses)
+
+
+def _patience(directory: _Table, tls: _Table) -> Patience:
+    return Patience.of_hours(
+        directory.number("issue_hours", 1, _MOST_HOURS),
+        directory.number("answer_hours", 1, _MOST_HOURS),
+        tls.number("crl_issue_hours", 0, _MOST_HOURS),
+        tls.number("crl_answer_hours", 0, _MOST_HOURS),
+    )
 
 
 def _issue(table: _Table) -> IssueSettings:

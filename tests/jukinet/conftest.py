@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from jukinet.client import Line, RegisterClient
 from jukinet.errors import Kind, Problem
@@ -41,14 +42,20 @@ from jukinet.messages import (
     Person,
     Prefecture,
     Receipt,
+    Revocations,
     Signed,
     Town,
 )
 from jukinet.node.app import Front
 from jukinet.node.directory import DirectoryBook
+from jukinet.node.freshness import Patience
+from jukinet.node.limits import DEFAULTS, Limits
+from jukinet.node.lines import Lines
+from jukinet.node.links import LiveLinks
 from jukinet.node.listening import listening
 from jukinet.node.log import Log
-from jukinet.node.revocation import RevokedSerials
+from jukinet.node.renewal import Renewal
+from jukinet.node.trust import Trust, TrustFiles, load_trust
 from jukinet.peers import PeerKind
 from jukinet.signing import AnswerKey, claimed_node, digest, sign_answer, sign_directory
 from jukinet.tls import TlsFiles, door_context
@@ -64,9 +71,11 @@ def now() -> datetime:
 @dataclass
 class World:
     """Certificates on disk, made once. `files(name)` for any of: kiosk, kiosk2, other-kiosk, town, home, prefecture, centre, agency,
-    nobody (no URI of ours), expired, early, server-only, foreign (another CA)."""
+    nobody (no URI of ours), expired, early, server-only, foreign (another CA), next-town and next-kiosk (of the CA to come)."""
 
     folder: Path
+    authority: ca.Authority
+    next_authority: ca.Authority
     serials: dict[str, int]
     directory_key: AnswerKey
     keys: dict[str, AnswerKey]
@@ -74,17 +83,31 @@ class World:
     def files(self, name: str) -> TlsFiles:
         return TlsFiles(self.folder / f"{name}.pem", self.folder / f"{name}.key", self.folder / "ca.pem")
 
-    def directory(self, version: int = 1, urls: dict[str, Sequence[str]] | None = None) -> str:
+    def crl(self, number: int = 1, *revoked: str, by: ca.Authority | None = None, due: timedelta = timedelta(days=1)) -> bytes:
+        """`revoked`: names of certificates."""
+        return (by or self.authority).revoke([self.serials[name] for name in revoked], number, (now() - timedelta(hours=1), now() + due))
+
+    def both(self) -> bytes:
+        """The CA and the one that will take its place."""
+        return b"".join(each.certificate.public_bytes(Encoding.PEM) for each in (self.authority, self.next_authority))
+
+    def directory(
+        self,
+        version: int = 1,
+        urls: dict[str, Sequence[str]] | None = None,
+        towns: Sequence[str] = (TOWN, HOME),
+        delegates: bool = True,
+        issued: datetime | None = None,
+    ) -> str:
         at = urls or {}
         towns = [
-            Town(code=code, name=code, prefecture="21", urls=list(at.get(code, ())), keys=[self.keys[code].public()])
-            for code in (TOWN, HOME)
+            Town(code=code, name=code, prefecture="21", urls=list(at.get(code, ())), keys=[self.keys[code].public()]) for code in towns
         ]
-        prefectures = [Prefecture(code="21", name="21", urls=list(at.get("21", ())))]
+        prefectures = [Prefecture(code="21", name="21", urls=list(at.get("21", ())), delegates=delegates)]
         return sign_directory(
             Directory(
                 version=version,
-                issued=now().isoformat(),
+                issued=(issued or now()).isoformat(),
                 centre_name="centre",
                 centre_urls=list(at.get("centre", ())),
                 prefectures=prefectures,
@@ -97,7 +120,7 @@ class World:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("world")
-    authority, foreign = ca.make_authority("CA", now()), ca.make_authority("other CA", now())
+    authority, coming, foreign = (ca.make_authority(name, now()) for name in ("CA", "CA to come", "other CA"))
     authority.save(folder)
     day = timedelta(days=1)
     valid = (now() - day, now() + day)
@@ -118,6 +141,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         "server-only": (authority, f"jukinet://kiosk/{TOWN}/k1", server_only, valid),
         "town-as-kiosk": (authority, f"jukinet://node/{TOWN}", ca.KIOSK_USES, valid),
         "foreign": (foreign, f"jukinet://kiosk/{TOWN}/k1", ca.KIOSK_USES, valid),
+        "second-town": (authority, f"jukinet://node/{TOWN}", ca.NODE_USES, valid),
+        "next-town": (coming, f"jukinet://node/{TOWN}", ca.NODE_USES, valid),
+        "next-kiosk": (coming, f"jukinet://kiosk/{TOWN}/k1", ca.KIOSK_USES, valid),
     }
     serials = {}
     for name, (by, uri, uses, dates) in rows.items():
@@ -126,7 +152,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         ca.save_key(folder / f"{name}.key", key)
         ca.save_certificate(folder / f"{name}.pem", certificate)
         serials[name] = certificate.serial_number
-    made = World(folder, serials, AnswerKey.make(), {TOWN: AnswerKey.make(), HOME: AnswerKey.make()})
+    made = World(folder, authority, coming, serials, AnswerKey.make(), {TOWN: AnswerKey.make(), HOME: AnswerKey.make()})
     (folder / "directory.jwk.json").write_text(json.dumps(made.directory_key.public()))
     return made
 
@@ -138,6 +164,8 @@ class SmallTown:
         self.world, self.code, self.raw_directory, self.version = world, code, directory, 1
         self.asked: list[str] = []
         self.refusals: queue.Queue[tuple[str, str]] = queue.Queue()
+        self.notes: queue.Queue[dict[str, object]] = queue.Queue()
+        self.raw_lists, self.crl = b"", list[int]()
         self.issues: dict[str, tuple[bytes, Signed]] = {}
         self.states: dict[str, IssueState] = {}
 
@@ -219,11 +247,18 @@ class SmallTown:
 
     async def health(self, peer) -> Health:
         self.asked.append("health")
-        return Health(node=self.code, hours="open", directory=self.version)
+        return Health(node=self.code, hours="open", directory=self.version, crl=self.crl)
 
     async def directory(self, peer) -> Signed:
         self.asked.append("directory")
         return Signed(answer=self.raw_directory)
+
+    async def revocations(self, peer) -> Revocations:
+        self.asked.append("revocations")
+        return Revocations(lists=self.raw_lists)
+
+    def note(self, kind: str, **fields: object) -> None:
+        self.notes.put({"kind": kind, **fields})
 
     def refused(self, who: str, reason: str) -> None:
         self.refusals.put((who, reason))
@@ -237,7 +272,9 @@ class Running:
     services: SmallTown
     log: io.StringIO
     port: int
-    use_certificate: Callable[[str], None]  # for links from now on
+    files: TrustFiles
+    trust: Trust
+    links: LiveLinks
     _loop: asyncio.AbstractEventLoop
     _stop: asyncio.Event
     _thread: threading.Thread
@@ -250,6 +287,25 @@ class Running:
     def refusal(self) -> tuple[str, str]:
         return self.services.refusals.get(timeout=10)
 
+    def note(self, kind: str) -> dict[str, object]:
+        """The next of this kind."""
+        while (note := self.services.notes.get(timeout=10))["kind"] != kind:
+            pass
+        return note
+
+    def put(self, path: Path, content: bytes | str) -> None:
+        """A file, whole, as an installer would."""
+        beside = path.with_name(path.name + ".installing")
+        beside.write_bytes(content if isinstance(content, bytes) else content.encode())
+        beside.replace(path)
+
+    def use_certificate(self, name: str) -> None:
+        """For links from now on; returns when it is in force."""
+        files = self.world.files(name)
+        self.put(self.files.tls.certificate, files.certificate.read_bytes())
+        self.put(self.files.tls.key, files.key.read_bytes())
+        assert self.note("node_renewed")["certificate"] == f"{self.world.serials[name]:x}"
+
     def log_lines(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
@@ -261,44 +317,73 @@ class Running:
 
 
 Opener = Callable[..., Running]
+OWN = {TOWN: "town", HOME: "home", "21": "prefecture", "centre": "centre"}
+PATIENCE = Patience.of_hours(24, 48, 24, 48)
+
+
+def node_files(world: World, code: str, directory: str, folder: Path) -> TrustFiles:
+    """A node's own copies of everything that may change while it runs."""
+    (folder / "data").mkdir(parents=True)
+    own = world.files(OWN[code])
+    tls = TlsFiles(folder / "cert.pem", folder / "key.pem", folder / "ca.pem")
+    for there, here in ((own.certificate, tls.certificate), (own.key, tls.key), (own.ca, tls.ca)):
+        here.write_bytes(there.read_bytes())
+    (folder / "crl.pem").write_bytes(world.crl())
+    (folder / "directory.jws").write_text(directory)
+    key = world.folder / "directory.jwk.json"
+    return TrustFiles(f"jukinet://node/{code}", tls, folder / "crl.pem", folder / "directory.jws", key, folder / "data")
 
 
 @pytest.fixture
 def open_town(world: World, tmp_path: Path) -> Iterator[Opener]:
-    """open_town(role=…, code=…, certificate=…, within=…, handshake_seconds=…, services=…, directory=…) -> Running"""
+    """open_town(role=…, code=…, certificate=…, within=…, handshake_seconds=…, services=…, directory=…) -> Running
+
+    `certificate`: an impostor's. The node's files are in a folder of its own, and it looks at them as a whole node does.
+    """
     running: list[Running] = []
 
     def opened(
         role: PeerKind = PeerKind.MUNICIPALITY,
         code: str = TOWN,
-        certificate: str = "town",
+        certificate: str | None = None,
         within=(),
         handshake_seconds: float = 5.0,
         services: type[SmallTown] = SmallTown,
         directory: str | None = None,
         port: int = 0,
-        most_at_once: int = 256,
+        limits: Limits = DEFAULTS,
+        oldest_link: float = 3600.0,
+        patience: Patience = PATIENCE,
+        clock: Callable[[], datetime] = now,
     ) -> Running:
         raw = directory or world.directory()
         town, log = services(world, code, raw), io.StringIO()
-        book = DirectoryBook(raw, world.directory_key.public())
-        front = Front(code, role, town, book, RevokedSerials(tmp_path / "revoked.txt"), Log(log, now), lambda: "made-here", most_at_once)
-        contexts = [door_context(world.files(certificate))]
+        files = node_files(world, code, raw, tmp_path / f"node-{len(running)}")
+        first = load_trust(files, now())
+        town.raw_lists, town.crl = first.lists.raw, list(first.lists.numbers.values())
+        if certificate is not None:
+            first = replace(first, door=door_context(world.files(certificate)))
+        trust = Trust(first, DirectoryBook(raw, world.directory_key.public()), patience, clock)
+        links = LiveLinks(limits.links, limits.links_a_peer)
+        front = Front(code, role, town, trust, Log(log, now), lambda: "made-here", limits, oldest_link)
         started: queue.Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = queue.Queue()
 
         async def serve() -> None:
-            stop = asyncio.Event()
-            async with listening(front, lambda: contexts[-1], "127.0.0.1", port, within, handshake_seconds) as (_, bound):
+            stop, lines = asyncio.Event(), Lines(front.trust.book, lambda: trust.current.line)
+            renewal = Renewal(files, trust, links, lines, town.note, front.log, clock)
+            rounds = [asyncio.create_task(each) for each in (renewal.watch(0.05), renewal.fetch(code))]
+            async with listening(front, [("127.0.0.1", port)], links, within, handshake_seconds) as ((_, bound),):
                 started.put((asyncio.get_running_loop(), stop, bound))
                 await stop.wait()
-
-        def use_certificate(name: str) -> None:
-            contexts.append(door_context(world.files(name)))
+            for task in rounds:
+                task.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
+            await lines.close()
 
         thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
         thread.start()
         loop, stop, bound = started.get(timeout=10)
-        running.append(Running(world, town, log, bound, use_certificate, loop, stop, thread))
+        running.append(Running(world, town, log, bound, files, trust, links, loop, stop, thread))
         return running[-1]
 
     yield opened

@@ -3,17 +3,17 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import msgspec
 import pytest
 
-from jukinet.errors import Kind, Problem, SettingsError
+from jukinet.errors import Kind, Problem
 from jukinet.messages import CardAnswer, CardAsk
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.lines import Lines
 from jukinet.node.trace import CURRENT, Trace
 from jukinet.peers import Peer, PeerKind
+from jukinet.tls import line_context
 
 ASK = msgspec.json.encode(CardAsk(visit="01J00000000000000000000001", certificate=b"c"))
 CHECK = "/v1/cards/check"
@@ -25,7 +25,8 @@ def through(world) -> Callable[..., bytes]:
 
     def run(urls: dict[str, list[str]], deed: Callable[[Lines], Awaitable[bytes]]) -> bytes:
         async def whole() -> bytes:
-            lines = Lines(DirectoryBook(world.directory(urls=urls), world.directory_key.public()), world.files("town"))
+            context = line_context(world.files("town"))
+            lines = Lines(DirectoryBook(world.directory(urls=urls), world.directory_key.public()), lambda: context)
             try:
                 return await deed(lines)
             finally:
@@ -136,15 +137,3 @@ def test_who_belongs_to_the_network(world) -> None:
     assert book.keys("99999") == []
     assert book.town("21361") is not None
     assert book.raw == world.directory() or book.directory.version == 1
-
-
-def test_a_directory_file_that_is_none_is_named(world, tmp_path: Path) -> None:
-    file, key = tmp_path / "directory.jws", world.folder / "directory.jwk.json"
-    for content in ("", "a.b.c", world.directory()[:-8] + "AAAAAAAA"):
-        file.write_text(content)
-        with pytest.raises(SettingsError, match=r"directory\.jws: no directory signed with"):
-            DirectoryBook.load(file, key)
-    with pytest.raises(SettingsError, match="cannot be read"):
-        DirectoryBook.load(tmp_path / "absent", key)
-    file.write_text(world.directory() + "\n")
-    assert DirectoryBook.load(file, key).directory.version == 1

@@ -8,10 +8,12 @@ import pytest
 from jukinet.errors import SettingsError
 from jukinet.lab.network import CENTRE, KIOSK_TOWN, PREFECTURE
 from jukinet.lab.settings_files import node_toml
+from jukinet.node.limits import Limits
 from jukinet.node.settings import Hours, NodeSettings, load
 from jukinet.peers import PeerKind
 
-FILES = ["cert.pem", "key.pem", "answer.jwk.json", "seal.pem", "../../ca/ca.pem", "../../directory.jws", "../../directory.jwk.json"]
+NETWORK = ["../../ca/ca.pem", "../../ca/crl.pem", "../../directory.jws", "../../directory.jwk.json"]
+FILES = ["cert.pem", "key.pem", "answer.jwk.json", "seal.pem", *NETWORK]
 
 
 @pytest.fixture
@@ -31,12 +33,26 @@ def test_a_town(file: Path) -> None:
     settings = load(file)
     assert isinstance(settings, NodeSettings)
     assert (settings.role, settings.code, settings.uri) == (PeerKind.MUNICIPALITY, "21361", "jukinet://node/21361")
-    assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 20_001, file.parent)
+    assert (settings.listen, settings.data) == ((("127.0.0.1", 20_001),), file.parent)
     assert settings.hours == Hours("00:00", "24:00", True)
     assert settings.ca == file.parent.parent.parent / "ca" / "ca.pem"
-    assert settings.revoked == file.parent / "revoked.txt"
+    assert settings.crl == settings.ca.parent / "crl.pem"
+    assert settings.limits == Limits()
     assert settings.issue is not None
     assert settings.issue.title == "岐阜県不破郡垂井町長"
+
+
+def test_nobody_outside_the_machine_is_heard_unless_told(file: Path) -> None:
+    whole = file.read_text()
+    file.write_text(whole.replace('listen = "127.0.0.1:20001"\n', ""))
+    assert load(file).listen == (("127.0.0.1", 8443),)
+    file.write_text(whole.replace('"127.0.0.1:20001"', '["192.0.2.1:8443", "[2001:db8::1]:8443"]'))
+    assert load(file).listen == (("192.0.2.1", 8443), ("2001:db8::1", 8443))
+
+
+def test_limits_are_each_optional(file: Path) -> None:
+    file.write_text(file.read_text() + "\n[limits]\nrate = 7\nlinks = 9\n")
+    assert load(file).limits == Limits(rate=7, links=9)
 
 
 @pytest.mark.parametrize("node", [PREFECTURE, CENTRE])
@@ -48,7 +64,7 @@ def test_a_node_that_issues_nothing(file: Path, node) -> None:
 KEYS = re.findall(r"^(\w+) = ", node_toml(KIOSK_TOWN, 1), re.MULTILINE)
 
 
-@pytest.mark.parametrize("key", sorted(set(KEYS) - {"revoked"}))
+@pytest.mark.parametrize("key", sorted(set(KEYS) - {"listen"}))
 def test_each_key_is_required(file: Path, key: str) -> None:
     file.write_text(re.sub(rf"^{key} = .*\n", "", file.read_text(), flags=re.MULTILINE))
     with pytest.raises(SettingsError, match=rf"{re.escape(str(file))}: \w+\.{key}: .*required"):
@@ -75,6 +91,11 @@ def test_unknown_keys_and_missing_tables(file: Path, table: str) -> None:
         ('listen = "127.0.0.1:20001"', 'listen = "20001"', r"node\.listen: .*HOST:PORT"),
         ('listen = "127.0.0.1:20001"', 'listen = "127.0.0.1:70000"', r"node\.listen: .*HOST:PORT"),
         ('listen = "127.0.0.1:20001"', "listen = 20001", r"node\.listen: a text"),
+        ('listen = "127.0.0.1:20001"', "listen = []", r"node\.listen: a text"),
+        ("\nissue_hours = 87600", "\nissue_hours = 0", r"directory\.issue_hours: a whole number from 1"),
+        ("crl_answer_hours = 87600", "crl_answer_hours = -1", r"tls\.crl_answer_hours: a whole number from 0"),
+        ("[issue]", "[limits]\nrate = 0\n[issue]", r"limits\.rate: a whole number from 1"),
+        ("[issue]", "[limits]\ncolour = 1\n[issue]", r"limits\.colour: unknown"),
         ('certificate = "cert.pem"', 'certificate = "absent.pem"', r"tls\.certificate: .*absent\.pem is not there"),
         ('anchors = "../../jpki/anchors"', 'anchors = "cert.pem"', r"cards\.anchors: .*folder"),
         ('opens = "00:00"', 'opens = "8:30"', r'hours\.opens: "8:30" is no time of day'),

@@ -134,13 +134,13 @@ def test_a_new_certificate_holds_for_newcomers_and_open_links_stay(world, open_t
     before = http.client.HTTPSConnection("127.0.0.1", town.port, context=context, timeout=10)
     before.request("GET", "/v1/health")
     assert before.getresponse().read()
-    town.use_certificate("home")
+    town.use_certificate("second-town")
     after = http.client.HTTPSConnection("127.0.0.1", town.port, context=context, timeout=10)
     for connection in (before, after):
         connection.request("GET", "/v1/health")
         assert connection.getresponse().status == 200
-    names = [peer_in(connection.sock.getpeercert(True)).uri for connection in (before, after)]
-    assert names == ["jukinet://node/21361", "jukinet://node/21202"]
+    serials = [peer_in(connection.sock.getpeercert(True)).serial for connection in (before, after)]
+    assert serials == [world.serials["town"], world.serials["second-town"]]
     before.close()
     after.close()
 

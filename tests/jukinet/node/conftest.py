@@ -46,6 +46,7 @@ from jukinet.messages import (
     proof_message,
 )
 from jukinet.node.directory import DirectoryBook
+from jukinet.node.freshness import Patience
 from jukinet.node.outbox import Pauses
 from jukinet.node.services import Services, open_services
 from jukinet.node.settings import Hours, IssueSettings, NodeSettings
@@ -240,13 +241,12 @@ class Network:
             role=known[0],
             code=code,
             name=NAMES[code],
-            host="",
-            port=0,
+            listen=(),
             data=folder,
             certificate=unused,
             key=unused,
             ca=unused,
-            revoked=None,
+            crl=unused,
             answer_key=folder / "answer.jwk.json",
             seal_key=folder / "seal.pem",
             directory=unused,
@@ -255,6 +255,7 @@ class Network:
             hours=self.hours.get(code, ALWAYS),
             network=self.hours.get("network", ALWAYS),
             issue=issue if len(code) == 5 else None,
+            patience=Patience.of_hours(24 * 365, 24 * 365, 24, 24),
             storage=self.storage,
         )
 
