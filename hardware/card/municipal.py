@@ -3,7 +3,8 @@
 Each service has an application of its own, with its own PIN or key and its own budget of bytes; a card forgets what was verified in one
 when another is selected, so no service reads another's. What is written are numbered objects. `select` and open an area first.
 
-A key's answer to the card's challenge is AES-CMAC (ISO/IEC 9797-1 algorithm 5, NIST SP 800-38B); it is the municipality's, not a card's.
+A card never holds the service's own key, but one made of it and of the area's number (AES-CMAC, NIST SP 800-38B): who takes one card apart
+opens the areas of no other. The answer to the card's challenge is AES-CMAC by that key.
 """
 
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from hardware.card.apdu import LE_MAX, Command, Ins, Response, StatusWord
 from hardware.card.credential import Codes, Pin
 from hardware.card.exchange import send
 from hardware.card.terminal_proof import answer_challenge
-from hardware.errors import AreaFull, CardRemoved, UnexpectedStatus
+from hardware.errors import AreaFull, CardRemoved, TerminalRefused, UnexpectedStatus
 from hardware.interfaces import CardConnection
 
-SERVICE_KEY = 0x0019  # AES-128
+SERVICE_KEY = 0x0019  # AES-128, made for this card and service
+NUMBER = 0x0001  # what it was made of, free to read: eight bytes that say nothing of card or holder
+NUMBER_BYTES = 8
 SERVICE_PIN = Pin(0x0011, tries=3)  # four digits, told the holder by the service
 OBJECTS = range(0xFF)  # numbers; GET DATA 01FF is no object but the free bytes
 OBJECT_MOST = 0xFF  # bytes of one object: a short command's
@@ -57,8 +60,17 @@ def open_with_pin(card: CardConnection, pin: Codes) -> None:
 
 
 def open_with_key(card: CardConnection, key: bytes) -> None:
-    """`key`: AES-128. Raises TerminalRefused, also for an area that is opened with a PIN."""
-    answer_challenge(card, SERVICE_KEY, lambda challenge: key_answer(key, challenge))
+    """`key`: the service's AES-128 key. Raises TerminalRefused, also for an area that is opened with a PIN."""
+    number = files.read_start(card, NUMBER, NUMBER_BYTES)
+    if number is None:
+        raise TerminalRefused("the area has no key")
+    own = key_of_card(key, number)
+    answer_challenge(card, SERVICE_KEY, lambda challenge: key_answer(own, challenge))
+
+
+def key_of_card(service_key: bytes, number: bytes) -> bytes:
+    """What a card with this number in its area holds instead of the service's key."""
+    return key_answer(service_key, b"JUKI area" + number)
 
 
 def key_answer(key: bytes, challenge: bytes) -> bytes:

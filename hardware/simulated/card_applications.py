@@ -4,6 +4,7 @@ Only what a kiosk, OpenSC or a municipality's program can reach. 券面事項入
 kiosk, and nothing here should teach one to read it.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -131,7 +132,9 @@ def area_application(area: municipal.Area, details: Details) -> Application:
         files: dict[int, Content] = {municipal.SERVICE_PIN.file: _pin(municipal.SERVICE_PIN, details.service_pin)}
         needs = frozenset({municipal.SERVICE_PIN.file})
     else:
-        files, needs = {municipal.SERVICE_KEY: ServiceKeyFile(details.service_key)}, frozenset({TERMINAL})
+        number = hashlib.sha256(f"{details.serial}/{area.title}".encode("ascii")).digest()[: municipal.NUMBER_BYTES]
+        own_key = municipal.key_of_card(details.service_key, number)
+        files, needs = {municipal.NUMBER: DataFile(number), municipal.SERVICE_KEY: ServiceKeyFile(own_key)}, frozenset({TERMINAL})
     return Application(area.title, area.application, files, ObjectStore(area.room, needs))
 
 

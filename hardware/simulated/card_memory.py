@@ -94,7 +94,7 @@ class TerminalCaFile:
 
 @dataclass(frozen=True)
 class ServiceKeyFile:
-    """The AES-128 key of a municipality's service."""
+    """This card's AES-128 key for a municipality's service."""
 
     key: bytes
 

@@ -142,7 +142,13 @@ def made(identities: Identities) -> dict[str, Application]:
 
 @pytest.mark.parametrize(
     ("page", "titles"),
-    [("jpki", ["jpki"]), ("card-text", ["face", "common"]), ("juki", ["juki"]), ("operator", ["operator"])],
+    [
+        ("jpki", ["jpki"]),
+        ("card-text", ["face", "common"]),
+        ("juki", ["juki"]),
+        ("operator", ["operator"]),
+        ("municipal", list(municipal.AREAS)),
+    ],
 )
 def test_the_files_are_those_of_the_card(made: dict[str, Application], page: str, titles: list[str]) -> None:
     text = (PAGES / f"{page}.md").read_text(encoding="utf-8")

@@ -96,6 +96,24 @@ def test_a_wrong_key_and_a_wrong_pin(connection: CardConnection) -> None:
         municipal.open_with_pin(connection, bytearray(PIN))
 
 
+def test_a_card_taken_apart_opens_no_other(reader: SimulatedReader, make: Make) -> None:
+    """Its key is its own: neither the service's nor another card's nor another area's."""
+
+    def number(serial: str, area: Area) -> bytes:
+        reader.insert(make(details=Details(serial=serial, areas=tuple(AREAS), service_key=KEY)))
+        connection = reader.connect()
+        municipal.select(connection, area)
+        return connection.transmit(bytes.fromhex("00B0810008"))[:-2]
+
+    keys = {municipal.key_of_card(KEY, number(serial, area)) for serial in ("1", "2") for area in (LIBRARY, FACILITY)}
+    assert len(keys | {KEY}) == 5
+    municipal.select(connection := reader.connect(), LIBRARY)
+    for key in keys:  # as if it were the service's
+        with pytest.raises(TerminalRefused):
+            municipal.open_with_key(connection, key)
+    municipal.open_with_key(connection, KEY)
+
+
 def test_each_area_opens_in_its_own_way(connection: CardConnection) -> None:
     municipal.select(connection, WELFARE)
     with pytest.raises((TerminalRefused, UnexpectedStatus)):
