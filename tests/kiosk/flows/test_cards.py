@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from hardware.card.apdu import Ins
+from hardware.simulated.card_faults import Faults
+from hardware.simulated.card_file import load_card
 from hardware.simulated.card_reader import SimulatedReader
 from kiosk.screens.style import Look
 from kiosk.screens.window import Window
+from kiosk.session.limits import LIMITS
 from kiosk.session.states import Reason, State
 from kiosk.session.view import View
 from kiosk.words import LANGUAGES, Words
@@ -117,11 +121,37 @@ def test_what_a_card_comes_to(bench, drawn, end):
     bench.follow("see attract")
 
 
+# What is the matter, the PIN typed, the limit that ends it, the reason told.
+STRANGE = (
+    (Faults(hangs_at=Ins.READ_BINARY), "", LIMITS[State.READING], Reason.CARD_SLOW),
+    (Faults(hangs_at=Ins.PERFORM_SECURITY_OPERATION), "1234", LIMITS[State.PROVING], Reason.CARD_SLOW),
+    (Faults(no_short_ids=0x6F42), "", None, Reason.CARD_FAULT),
+)
+
+
+@pytest.mark.parametrize(("faults", "pin", "limit", "reason"), STRANGE)
+def test_a_strange_card(bench, network, drawn, faults, pin, limit, reason):
+    """One that falls silent, and one that says what no card does. The terminal serves the next."""
+    slot = bench.devices.need_hands().slot
+    bench.follow(TO_CARD)
+    slot.insert(load_card(network.folder / "cards" / "taro", faults))
+    if pin:
+        bench.follow(f"see enter_pin\npin {pin}\n")
+    if limit is not None:
+        bench.when(lambda: bench.state in (State.READING, State.PROVING))
+        bench.wait(limit.seconds + 1)
+    bench.until(State.REFUSED)
+    assert drawn.keys(bench.terminal.conductor.view) >= {f"refused.{reason}.title", f"refused.{reason}.now"}
+    bench.follow(HOME)
+    bench.wait(6)
+    bench.follow(TO_CARD + "card hanako\nsee enter_pin\npin 1234\nsee choose_persons")
+
+
 def test_every_reason_of_a_card_has_its_row():
-    """But for two that no card brings about by itself: one that stays silent, and one that answers what no card does."""
-    told = {word for end in ENDS for word in end.words}
+    """But for one: a mute card is told while it lies there, so it is refused only when it falls mute between two looks."""
+    told = {word for end in ENDS for word in end.words} | {f"refused.{reason}.title" for *_, reason in STRANGE}
     missing = {reason for reason in Reason if reason.startswith(("card_", "pin_")) and f"refused.{reason}.title" not in told}
-    assert missing == {Reason.CARD_SLOW, Reason.CARD_FAULT, Reason.CARD_TURNED}
+    assert missing == {Reason.CARD_TURNED}
 
 
 def test_the_page_tells_each_end():
