@@ -97,13 +97,20 @@ def digest(data: bytes) -> bytes:
 def load_public(path: Path) -> PublicKey:
     """A public JWK, as the directory's. Raises SettingsError."""
     try:
-        jwk = json.loads(path.read_text(encoding="ascii"))
-        public = {name: str(value) for name, value in ECKey.import_key(jwk).as_dict(private=False).items()}
+        return named(json.loads(path.read_text(encoding="ascii")))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}); a public JWK is required") from None
-    except (ValueError, TypeError, JoseError):
+    except ValueError:
         raise SettingsError(f"{path}: no JWK of an elliptic curve key; a public EC P-256 JWK is required") from None
-    return {**public, "kid": ECKey.import_key(jwk).thumbprint()}
+
+
+def named(jwk: Any) -> PublicKey:
+    """The public part of a JWK, named by its thumbprint whatever it calls itself. Raises ValueError."""
+    try:
+        key = ECKey.import_key(jwk)
+    except (ValueError, TypeError, JoseError):
+        raise ValueError("no JWK of an elliptic curve key") from None
+    return {**{name: str(value) for name, value in key.as_dict(private=False).items()}, "kid": key.thumbprint()}
 
 
 def sign_answer(claims: Claims, key: AnswerKey) -> str:

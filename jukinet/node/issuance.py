@@ -39,10 +39,11 @@ from jukinet.node.home import Home
 from jukinet.node.hours import local_date
 from jukinet.node.nonces import Nonces
 from jukinet.node.outbox import Outbox
-from jukinet.node.seal import SealKey, facts_of, make_seal
+from jukinet.node.seal import Seal, SealKey, make_seal
 from jukinet.node.settings import IssueSettings
 from jukinet.node.storage.open import Place, Store, read_once
-from jukinet.node.storage.tables import given, issues
+from jukinet.node.storage.tables import given, issues, seals
+from jukinet.seal_facts import facts_of
 from jukinet.signing import AnswerKey, Expect, digest, open_answer, sign_answer
 
 NOTICES = "/v1/notices/issues"
@@ -114,9 +115,12 @@ class Issuance:
         now = self.clock()
         day = local_date(now)
         first = self._next_serial(connection, day)
-        copies = [self._copy(ask, extract, day, serial) for serial in range(first, first + ask.copies)]
+        issuer = Issuer(town=self.town, town_name=self.name, title=self.settings.title, name=self.settings.name)
+        numbers = {serial: issue_number(day, self.name, ask.kiosk, serial) for serial in range(first, first + ask.copies)}
+        made = {serial: self._seal(ask, extract, issuer, day, number) for serial, number in numbers.items()}
+        copies = [Copy(serial=serial, number=number, seal=made[serial].text) for serial, number in numbers.items()]
         body = Issue(
-            issuer=Issuer(town=self.town, town_name=self.name, title=self.settings.title, name=self.settings.name),
+            issuer=issuer,
             date=day.isoformat(),
             statement=self.settings.statement,
             extract=digest(ask.extract.encode()),
@@ -155,6 +159,7 @@ class Issuance:
                 copies_printed=0,
             )
         )
+        connection.execute(insert(seals), [{"town": self.town, "id": seal.id, "visit": ask.visit} for seal in made.values()])
         self.log.append(
             connection,
             "node_issued",
@@ -192,10 +197,8 @@ class Issuance:
         ).scalar_one()
         return 1 if last is None else last + 1
 
-    def _copy(self, ask: IssueAsk, extract: Extract, day: date, serial: int) -> Copy:
-        number = issue_number(day, self.name, ask.kiosk, serial)
-        facts = facts_of(extract, digest(ask.extract.encode()), number, self.town, day.isoformat())
-        return Copy(serial=serial, number=number, seal=make_seal(facts, self.seal))
+    def _seal(self, ask: IssueAsk, extract: Extract, issuer: Issuer, day: date, number: str) -> Seal:
+        return make_seal(facts_of(extract, digest(ask.extract.encode()), issuer, number, day.isoformat(), ask.pages), self.seal)
 
     def _tell_home(
         self, connection: Connection, home: str, visit: str, status: IssueStatus, reason: str, persons: list[int], copies: int

@@ -169,6 +169,15 @@ issues = Table(
     sqlite_strict=True,
 )
 
+seals = Table(  # which copy carries which digital seal, for those who hold one and ask what became of it
+    "seals",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("id", LargeBinary, primary_key=True),  # seal.seal_id
+    Column("visit", WORDS, nullable=False),
+    sqlite_strict=True,
+)
+
 given = Table(  # at the home town: who was shown what of whom, and what became of it
     "given",
     ISSUES,

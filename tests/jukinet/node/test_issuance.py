@@ -16,11 +16,13 @@ from jukinet.errors import Kind, Problem
 from jukinet.messages import Issue, IssueAsk, IssueStatus, Item, Result
 from jukinet.node.audit.log import verify
 from jukinet.node.issuance import issue_number, recorded_status, short_name
-from jukinet.node.seal import SealKey, open_seal
+from jukinet.node.seal import SealKey
 from jukinet.node.storage.open import File, open_store
+from jukinet.seal import Owner, open_seal
 from jukinet.signing import digest
 
 HERE, HOME = "21361", "21202"
+NAME = "岐阜県不破郡垂井町"
 
 
 async def ready(network: Any, case: str = "hanako", kiosk: str = "k1", persons: tuple[int, ...] = (1,)) -> tuple[Any, str]:
@@ -65,10 +67,12 @@ def test_each_copy_has_a_seal_that_holds_what_it_says(network: Any) -> None:
 
     issue, token = network.run(story)
     key = SealKey.load(network.root / "nodes" / HERE / "seal.pem")
-    facts = open_seal(issue.copies[0].seal, {key.id: key.key.public_key()})
-    assert (facts[1], facts[2], facts[4]) == (issue.copies[0].number, HERE, HOME)
-    assert facts[9][0] == ["𠮷邉\U000e0112 葛\U000e0103葉", "1985-06-21", "female", "世帯主"]
-    assert facts[11] == digest(token.encode())[:16]
+    facts = open_seal(issue.copies[0].seal, {key.id: Owner(HERE, NAME, key.key.public_key())}).facts
+    assert (facts.number, facts.issuer, facts.home) == (issue.copies[0].number, HERE, HOME)
+    first = facts.persons[0]
+    assert (first.name, first.birth, first.sex, first.relationship) == ("𠮷邉\U000e0112 葛\U000e0103葉", "1985-06-21", "female", "世帯主")
+    assert (first.kana, first.address_since) == ("ヨシベ クズハ", "2010-04-02")
+    assert facts.answer == digest(token.encode())[:16]
 
 
 def test_the_same_question_gets_the_same_bytes(network: Any) -> None:
