@@ -10,15 +10,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec import json, structs
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select
 
 from jukinet.messages import Change
 from jukinet.node.resident import Resident, Standing
 from jukinet.node.storage.tables import card_holders, history, residents
-from jukinet.node.storage.upsert import upsert
+from jukinet.node.storage.upsert import insert_into, upsert
 
 CHUNK = 1000  # lines at a time, wherever all of a history or register are gone through
-RECORD = tuple(residents.c[name] for name in Resident.__struct_fields__)
+
+_RECORD = json.Decoder(Resident)
+_FOUND_BY = tuple(column.name for column in residents.columns if column.name != "seq")
+# The last line of residents. Built once: putting a statement together takes longer than asking it.
+_TOWN = bindparam("town")
+_LINE = select(history.c.change, history.c.reason, history.c.changed, history.c.record)
+_CURRENT = _LINE.join_from(residents, history, (history.c.town == residents.c.town) & (history.c.seq == residents.c.seq)).where(
+    residents.c.town == _TOWN
+)
+_ONE = _CURRENT.where(residents.c.id == bindparam("resident"))
+_SOME = _CURRENT.where(residents.c.id.in_(bindparam("numbers", expanding=True)))
+_AFTER = _CURRENT.where(residents.c.id > bindparam("last")).order_by(residents.c.id).limit(CHUNK)
+_HOUSEHOLD = _CURRENT.where(residents.c.household == bindparam("household"), residents.c.state == Standing.RESIDENT).order_by(
+    residents.c.number
+)
+_HOLDER = select(card_holders.c.resident).where(card_holders.c.town == _TOWN, card_holders.c.certificate == bindparam("certificate"))
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,7 @@ class Version:
 
 def added(person: Resident) -> Entry:
     """First content of a register: since when each has been recorded there."""
-    return Entry(person, _what(person, Change.ADDED), "記載", person.became_resident or person.became)
+    return Entry(person, what_change(person, Change.ADDED), "記載", person.became_resident or person.became)
 
 
 def enter(connection: Connection, town: str, entries: Sequence[Entry]) -> None:
@@ -68,7 +83,8 @@ def enter(connection: Connection, town: str, entries: Sequence[Entry]) -> None:
 
 
 def _derive(connection: Connection, lines: Sequence[tuple[int, Resident]]) -> None:
-    connection.execute(upsert(connection, residents), [structs.asdict(person) | {"seq": seq} for seq, person in lines])
+    rows = [{"seq": seq} | {name: getattr(person, name) for name in _FOUND_BY} for seq, person in lines]
+    connection.execute(upsert(connection, residents), rows)
 
 
 def derive_again(connection: Connection, town: str) -> None:
@@ -95,11 +111,11 @@ def change(connection: Connection, town: str, resident: int, reason: str, change
     if known is None:
         raise LookupError("no such resident")
     now = structs.replace(known, **fields)
-    enter(connection, town, [Entry(now, _what(now, Change.CHANGED), reason, changed)])
+    enter(connection, town, [Entry(now, what_change(now, Change.CHANGED), reason, changed)])
     return now
 
 
-def _what(person: Resident, otherwise: Change) -> Change:
+def what_change(person: Resident, otherwise: Change) -> Change:
     return otherwise if person.state == Standing.RESIDENT else Change.REMOVED
 
 
@@ -116,34 +132,24 @@ def versions(connection: Connection, town: str, resident: int) -> list[Version]:
 
 def bind_card(connection: Connection, town: str, certificate: bytes, resident: int) -> None:
     """`certificate` is the SHA-256 of its DER. A card that is known already stays whose it was."""
-    known = connection.execute(
-        select(card_holders.c.resident).where(card_holders.c.town == town, card_holders.c.certificate == certificate)
-    ).first()
-    if known is None:
-        connection.execute(insert(card_holders).values(town=town, certificate=certificate, resident=resident))
+    row = {"town": town, "certificate": certificate, "resident": resident}
+    connection.execute(insert_into(connection, card_holders).values(**row).on_conflict_do_nothing())
 
 
 def find(connection: Connection, town: str, resident: int) -> Resident | None:
-    row = connection.execute(select(*RECORD).where(residents.c.town == town, residents.c.id == resident)).mappings().first()
-    return None if row is None else Resident(**row)
+    found = _entries(connection, _ONE, town=town, resident=resident)
+    return found[0].person if found else None
 
 
 def holder_of(connection: Connection, town: str, certificate: bytes) -> Resident | None:
     """Whose card it is, whatever became of them."""
-    row = connection.execute(
-        select(card_holders.c.resident).where(card_holders.c.town == town, card_holders.c.certificate == certificate)
-    ).first()
-    return None if row is None else find(connection, town, row.resident)
+    resident = connection.execute(_HOLDER, {"town": town, "certificate": certificate}).scalar_one_or_none()
+    return None if resident is None else find(connection, town, resident)
 
 
 def household_of(connection: Connection, town: str, household: int) -> list[Resident]:
     """Who is recorded there now, in the household's order."""
-    rows = connection.execute(
-        select(*RECORD)
-        .where(residents.c.town == town, residents.c.household == household, residents.c.state == Standing.RESIDENT)
-        .order_by(residents.c.number)
-    ).mappings()
-    return [Resident(**row) for row in rows]
+    return [entry.person for entry in _entries(connection, _HOUSEHOLD, town=town, household=household)]
 
 
 def history_after(connection: Connection, town: str, seq: int, most: int) -> list[tuple[int, Change, str, Resident]]:
@@ -159,23 +165,20 @@ def history_after(connection: Connection, town: str, seq: int, most: int) -> lis
 
 def everybody(connection: Connection, town: str) -> Iterator[Entry]:
     """The current records by number, with the line that each is. Read in pieces: a register need not fit into memory."""
-    last = -1
-    while rows := _people_after(connection, town, last):
-        for row in rows:
-            yield Entry(_person(row.record), Change(row.change), row.reason, row.changed)
-        last = rows[-1].id
+    last = 0
+    while found := _entries(connection, _AFTER, town=town, last=last):
+        yield from found
+        last = found[-1].person.id
 
 
-def _people_after(connection: Connection, town: str, number: int) -> Sequence[Any]:
-    line = (history.c.town == town) & (history.c.seq == residents.c.seq)
-    return connection.execute(
-        select(residents.c.id, history.c.change, history.c.reason, history.c.changed, history.c.record)
-        .join_from(residents, history, line)
-        .where(residents.c.town == town, residents.c.id > number)
-        .order_by(residents.c.id)
-        .limit(CHUNK)
-    ).all()
+def some_of(connection: Connection, town: str, numbers: Sequence[int]) -> dict[int, Entry]:
+    """The same for some residents, by number."""
+    return {entry.person.id: entry for entry in _entries(connection, _SOME, town=town, numbers=numbers)}
+
+
+def _entries(connection: Connection, lines: Select[Any], **named: object) -> list[Entry]:
+    return [Entry(_person(row.record), Change(row.change), row.reason, row.changed) for row in connection.execute(lines, named)]
 
 
 def _person(record: bytes) -> Resident:
-    return json.decode(record, type=Resident)
+    return _RECORD.decode(record)

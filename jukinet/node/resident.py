@@ -23,7 +23,7 @@ class Standing(StrEnum):
 
 
 class Resident(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Names are those of the table's columns (`storage.tables.residents`). Empty items are left out of a line of history."""
+    """Written as JSON into the history, empty items left out. Items may be added with a default; none is ever renamed."""
 
     id: int
     town: str

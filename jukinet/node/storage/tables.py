@@ -3,8 +3,8 @@ theirs), and every statement names it: several towns may share one machine, and 
 
 Texts of dates are as in `jukinet.messages`; instants are RFC 3339 in UTC. The migrations build exactly these; a test compares.
 
-`history` is what is registered: a line for each change, never altered (the database itself refuses). `residents` is what follows from it,
-the record of the last line of each resident, kept so that it can be found by number, code, name or household.
+`history` is what is registered: a line for each change with the whole record, never altered (the database itself refuses). `residents`
+follows from it: which line is a resident's last, and by what it is found.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
@@ -16,11 +16,6 @@ ISSUES = MetaData()
 WORDS = Text().with_variant(Text(collation="C"), "postgresql")
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
-
-def _text(name: str) -> Column[str]:
-    return Column(name, WORDS, nullable=False, server_default="")
-
-
 # -- register.db: what is registered -----------------------------------------------------------------------------------
 
 residents = Table(
@@ -28,46 +23,13 @@ residents = Table(
     REGISTER,
     Column("town", WORDS, primary_key=True),
     Column("id", NUMBER, primary_key=True),  # 宛名番号
-    Column("seq", NUMBER, nullable=False),  # the line of history that it is
+    Column("seq", NUMBER, nullable=False),  # the resident's last line of history
     Column("household", NUMBER, nullable=False),  # 世帯番号
     Column("number", NUMBER, nullable=False),  # place in the household's order, Member.number
     Column("state", WORDS, nullable=False),  # resident | moved | deceased
-    Column("protected", NUMBER, nullable=False),  # 支援措置
-    Column("moving", NUMBER, nullable=False),  # 転出予定
-    Column("pending", NUMBER, nullable=False),  # 外字登録中, 戸籍届出の反映待ち, …
-    _text("name"),
-    _text("kana"),
-    _text("latin_name"),
-    _text("alias"),
-    _text("former_name"),
-    _text("former_kana"),
-    _text("birth"),
-    _text("sex"),
-    _text("relationship"),
-    _text("became_resident"),
-    _text("address"),
-    _text("building"),
-    _text("address_since"),
-    _text("notified"),
-    _text("previous_address"),
-    _text("my_number"),
+    Column("kana", WORDS, nullable=False),
+    Column("birth", WORDS, nullable=False),
     Column("resident_code", WORDS, nullable=False),
-    _text("nationality"),
-    _text("status"),
-    _text("period"),
-    _text("expires"),
-    _text("card_number"),
-    _text("became"),
-    # Art. 7 items 5 and 9 to 12: registered here, and in no message of this network.
-    _text("domicile"),  # 本籍
-    _text("family_head"),  # 筆頭者
-    _text("elector"),  # 選挙人名簿
-    _text("health_insurance"),  # 国民健康保険
-    _text("elderly_insurance"),  # 後期高齢者医療
-    _text("care_insurance"),  # 介護保険
-    _text("pension"),  # 国民年金
-    _text("child_allowance"),  # 児童手当
-    _text("rice"),  # 米穀の配給
     UniqueConstraint("town", "resident_code"),
     Index("residents_by_household", "town", "household", "number"),
     Index("residents_by_kana", "town", "kana", "birth"),
@@ -83,7 +45,7 @@ history = Table(
     Column("change", WORDS, nullable=False),  # messages.Change
     Column("reason", WORDS, nullable=False),  # 異動事由
     Column("changed", WORDS, nullable=False),  # 異動年月日: from then on, until the resident's next line
-    Column("record", LargeBinary, nullable=False),  # the whole record as it was from then on, JSON
+    Column("record", LargeBinary, nullable=False),  # resident.Resident as JSON: all items, as they were from then on
     Index("history_of_resident", "town", "resident", "seq"),
     sqlite_strict=True,
 )

@@ -1,17 +1,18 @@
 """After a visit: no name, number, code or PIN in the log, the journal, the nodes' logs or any file the kiosk wrote."""
 
+import json
 import sqlite3
 from contextlib import closing
 
-PLANTED = "name, kana, former_name, address, my_number, resident_code, domicile, previous_address"
+PLANTED = ("name", "kana", "former_name", "address", "my_number", "resident_code", "domicile", "previous_address")
 
 
 def _planted(network):
     """What the home register holds of hanako's household: every text that tells who they are."""
     with closing(sqlite3.connect(f"file:{network.folder}/nodes/21202/register.db?mode=ro", uri=True)) as db:
-        (household,) = db.execute("SELECT household FROM residents WHERE name LIKE '%花子%' ORDER BY id").fetchone()
-        rows = db.execute(f"SELECT {PLANTED} FROM residents WHERE household = ?", (household,)).fetchall()
-    return {str(value) for row in rows for value in row if value}
+        people = [json.loads(record) for (record,) in db.execute("SELECT record FROM history ORDER BY seq")]
+    household = next(person["household"] for person in people if "花子" in person.get("name", ""))
+    return {person[item] for person in people if person["household"] == household for item in PLANTED if item in person}
 
 
 def test_no_trace_of_the_resident(bench, network, to):

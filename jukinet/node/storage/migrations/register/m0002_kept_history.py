@@ -1,4 +1,4 @@
-"""Several towns in one database; history that the database itself keeps from being altered; the current record names its line.
+"""Several towns in one database; history that the database itself keeps from being altered; of the current records, what finds them.
 
 Numbers of lines stay what they are: what has been told of a history is remembered by them.
 """
@@ -13,14 +13,7 @@ down_revision = "register_0001"
 
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-FLAGS = ("protected", "moving", "pending")
-ITEMS = (
-    *("name", "kana", "latin_name", "alias", "former_name", "former_kana", "birth", "sex", "relationship", "became_resident", "address"),
-    *("building", "address_since", "notified", "previous_address", "my_number"),
-    *("nationality", "status", "period", "expires", "card_number", "became", "domicile", "family_head", "elector", "health_insurance"),
-    *("elderly_insurance", "care_insurance", "pension", "child_allowance", "rice"),
-)
-RECORD = ("town", "id", "household", "number", "state", *FLAGS, *ITEMS, "resident_code")
+FOUND_BY = ("household", "number", "state", "kana", "birth", "resident_code")
 IDENTITY = ("town", "resident_code", "name", "birth", "sex", "address", "change", "changed")
 
 
@@ -72,21 +65,18 @@ def _history() -> None:
 
 
 def _residents() -> None:
-    items = [sa.Column(name, WORDS, nullable=False, server_default="") for name in ITEMS]
+    """The records themselves are in the history already."""
     op.create_table(
         "residents",
         _words("town"),
         *map(_number, ("id", "seq", "household", "number")),
-        _words("state"),
-        *map(_number, FLAGS),
-        *items,
-        _words("resident_code"),
+        *map(_words, ("state", "kana", "birth", "resident_code")),
         sa.PrimaryKeyConstraint("town", "id"),
         sa.UniqueConstraint("town", "resident_code"),
         sqlite_strict=True,
     )
     last = "(SELECT max(seq) FROM history WHERE history.town = residents_0001.town AND history.resident = residents_0001.id)"
-    _copy("residents", (*RECORD, "seq"), f"{', '.join(RECORD)}, {last}")
+    _copy("residents", ("town", "id", *FOUND_BY, "seq"), f"town, id, {', '.join(FOUND_BY)}, {last}")
 
 
 def _cards() -> None:
