@@ -8,7 +8,8 @@ the card gives the 住民票コード away:
     terminal ── signature over them ──► card                                                         EXTERNAL AUTHENTICATE
     terminal ── 16 bytes of chance ──► card ── signature over them ──► terminal                      INTERNAL AUTHENTICATE
 
-Both sign a label before the chance, so that no answer to a challenge can serve for anything else. `select` first.
+Both sign a label before the chance, so that no answer to a challenge can serve for anything else. `select` first; `JUKI` reads
+the certificate, asks for the tries, verifies and signs.
 """
 
 from collections.abc import Callable
@@ -45,11 +46,6 @@ SAYS_CARD = b"JUKI card"
 _CODE_DIGITS = 11
 
 select = partial(files.select_application, name=APPLICATION)  # raises NotOurCard
-read_certificate = JUKI.read_certificate
-tries_left = JUKI.tries_left
-verify = JUKI.verify
-sign = JUKI.sign
-change_pin = JUKI.change_pin
 
 
 @dataclass(frozen=True)
@@ -78,14 +74,14 @@ def authenticate(card: CardConnection, terminal: Terminal, challenge: bytes, tru
     """
     show_certificate(card, terminal.certificate)
     answer_challenge(card, TERMINAL_CA, lambda theirs: terminal.sign(SAYS_TERMINAL + theirs))
-    certificate = read_certificate(card)
+    certificate = JUKI.read_certificate(card)
     proof = files.use_key(card, CARD_KEY, Ins.INTERNAL_AUTHENTICATE, challenge)
     if not trusted(certificate) or not _holds(certificate, proof, SAYS_CARD + challenge):
         raise CardNotGenuine("the card has not proved itself")
 
 
 def read_resident_code(card: CardConnection) -> str:
-    """住民票コード, eleven digits; after `authenticate` and `verify`. Raises CardRemoved without them, NotOurCard when there is none.
+    """住民票コード, eleven digits; after `authenticate` and `JUKI.verify`. Raises CardRemoved without them, NotOurCard when there is none.
 
     Nobody but the offices named in the Act may ask for it (30-37, 30-38): a kiosk has no use for it.
     """

@@ -60,10 +60,10 @@ def all_of_juki(card: CardConnection) -> None:
     juki.select(card)
     juki.expires(card)
     juki.authenticate(card, TERMINAL, bytes(16), lambda _: True)
-    juki.tries_left(card)
-    juki.change_pin(card, pin("1234"), pin("4321"))
+    juki.JUKI.tries_left(card)
+    juki.JUKI.change_pin(card, pin("1234"), pin("4321"))
     juki.read_resident_code(card)
-    juki.sign(card, bytes(32))
+    juki.JUKI.sign(card, bytes(32))
 
 
 def all_of_municipal(card: CardConnection) -> None:
@@ -81,10 +81,10 @@ def all_of_municipal(card: CardConnection) -> None:
 
 def all_of_operator(card: CardConnection) -> None:
     operator.select(card)
-    operator.read_certificate(card)
-    operator.tries_left(card)
-    operator.change_pin(card, pin("1234"), pin("4321"))
-    operator.sign(card, bytes(32))
+    operator.OPERATOR.read_certificate(card)
+    operator.OPERATOR.tries_left(card)
+    operator.OPERATOR.change_pin(card, pin("1234"), pin("4321"))
+    operator.OPERATOR.sign(card, bytes(32))
 
 
 RUNS: dict[str, tuple[Callable[[CardConnection], None], Kind, tuple[Faults, ...]]] = {

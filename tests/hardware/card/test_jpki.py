@@ -161,21 +161,21 @@ def test_a_card_of_2003_signs_by_its_own_application(reader: SimulatedReader, ma
     with pytest.raises(NoCertificate):
         jpki.read_certificate(connection)
     juki.select(connection)
-    certificate = juki.read_certificate(connection)
-    assert juki.tries_left(connection) == 3
+    certificate = juki.JUKI.read_certificate(connection)
+    assert juki.JUKI.tries_left(connection) == 3
     with pytest.raises(WrongPin):
-        juki.verify(connection, pin("4321"))
-    juki.verify(connection, pin("1234"))
-    holds(juki.sign(connection, DIGEST), certificate)
+        juki.JUKI.verify(connection, pin("4321"))
+    juki.JUKI.verify(connection, pin("1234"))
+    holds(juki.JUKI.sign(connection, DIGEST), certificate)
 
 
 def test_an_operators_card(reader: SimulatedReader, make: Make) -> None:
     connection = put_in(reader, make(Kind.OPERATOR))
     operator.select(connection)
-    certificate = operator.read_certificate(connection)
-    assert operator.tries_left(connection) == 3
-    operator.verify(connection, pin("1234"))
-    holds(operator.sign(connection, DIGEST), certificate)
+    certificate = operator.OPERATOR.read_certificate(connection)
+    assert operator.OPERATOR.tries_left(connection) == 3
+    operator.OPERATOR.verify(connection, pin("1234"))
+    holds(operator.OPERATOR.sign(connection, DIGEST), certificate)
 
 
 def test_a_residents_card_is_no_operators(reader: SimulatedReader, card: SimulatedCard) -> None:

@@ -55,8 +55,8 @@ def test_the_code_is_told_after_proof_and_pin(connection: CardConnection, ca: Te
     assert identities.auth is not None
     assert juki.expires(connection) == date(2025, 12, 1)  # free: a card past its ten years says so by itself
     juki.authenticate(connection, ca.admit("counter 3"), CHALLENGE, certificate_is(identities.auth.certificate))
-    juki.tries_left(connection)
-    juki.verify(connection, pin("1234"))
+    juki.JUKI.tries_left(connection)
+    juki.JUKI.verify(connection, pin("1234"))
     assert juki.read_resident_code(connection) == INVENTED_CODE
 
 
@@ -65,13 +65,13 @@ def test_not_without_the_pin(connection: CardConnection, ca: TerminalCa) -> None
     with pytest.raises(CardRemoved):
         juki.read_resident_code(connection)
     with pytest.raises(WrongPin):
-        juki.verify(connection, pin("4321"))
+        juki.JUKI.verify(connection, pin("4321"))
     with pytest.raises(CardRemoved):
         juki.read_resident_code(connection)
 
 
 def test_not_without_the_terminals_proof(connection: CardConnection) -> None:
-    juki.verify(connection, pin("1234"))
+    juki.JUKI.verify(connection, pin("1234"))
     with pytest.raises(CardRemoved):
         juki.read_resident_code(connection)
 
@@ -113,7 +113,7 @@ def point_off_the_curve(ca: TerminalCa) -> Terminal:
 def test_a_stranger_gets_nothing(connection: CardConnection, ca: TerminalCa, stranger: Callable[[TerminalCa], Terminal]) -> None:
     with pytest.raises(TerminalRefused):
         juki.authenticate(connection, stranger(ca), CHALLENGE, lambda _: True)
-    juki.verify(connection, pin("1234"))
+    juki.JUKI.verify(connection, pin("1234"))
     with pytest.raises(CardRemoved):
         juki.read_resident_code(connection)
 
@@ -163,14 +163,14 @@ def test_an_answer_to_a_challenge_is_no_signature_of_the_holder(connection: Card
     """The card hashes its label with the challenge: a terminal cannot have the holder's signature made without the PIN."""
     juki.authenticate(connection, ca.admit("counter 3"), CHALLENGE, lambda _: True)
     with pytest.raises(CardRemoved):
-        juki.sign(connection, hashlib.sha256(b"a proof").digest())
+        juki.JUKI.sign(connection, hashlib.sha256(b"a proof").digest())
 
 
 def test_another_application_ends_the_proof(connection: CardConnection, ca: TerminalCa) -> None:
     juki.authenticate(connection, ca.admit("counter 3"), CHALLENGE, lambda _: True)
     connection.transmit(bytes.fromhex("00A4040C0AD392F000260100000001"))
     juki.select(connection)
-    juki.verify(connection, pin("1234"))
+    juki.JUKI.verify(connection, pin("1234"))
     with pytest.raises(CardRemoved):
         juki.read_resident_code(connection)
 
