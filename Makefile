@@ -6,6 +6,7 @@
 #   make test                                   lint and the whole suite
 #   make lint                                   ruff, mypy, import contracts
 #   make soak                                   the tests that take minutes
+#   make bench-paper                            a certificate on the wire and on paper: bytes, seconds, stops, against python-escpos
 #   make constraints                            the newest Python packages that fit; then run `make test` and commit the change
 #   make install-files [DESTDIR=DIR]            units and rules to where systemd, udev and polkit look (systemd/README.md)
 #   make clean                                  what runs left behind; the Python packages in .venv stay
@@ -109,6 +110,12 @@ test: lint
 .PHONY: soak
 soak: setup
 	$(BIN)/pytest -m soak --timeout 3600 $(ARGS)
+
+# -- measuring --------------------------------------------------------------------------------------------------------
+
+.PHONY: bench-paper
+bench-paper: setup
+	@$(BIN)/python tests/bench/paper.py
 
 # -- installing and cleaning --------------------------------------------------------------------------------------------
 

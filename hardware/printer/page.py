@@ -95,12 +95,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Art:
-    """Static, valueless art that may live in the printer's flash under `name` (guilloche, town mark; never a seal)."""
+    """Static, valueless art that may live in the printer's flash (guilloche, a line of the form's own words; never a seal).
+
+    `cells` are what the picture is made of, if it is text, placed on the page: printers that do not have it save bytes by characters.
+    """
 
     x: int
     y: int
     name: str
     picture: Bitmap
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hardware.printer.flash import key_of, stored_picture
-from hardware.printer.page import Art, Cell, Page, Symbol, bitmap_of, size
+from hardware.printer.page import Art, Cell, Item, Page, Symbol, bitmap_of, size
 from hardware.printer.rasters import CHUNK, DOUBLE, PLAIN, WIDE, Raster, Scale, extent, fit_rasters, halved
 from hardware.printer.symbols import Enlarged, symbol_strips
 
@@ -118,8 +118,18 @@ def ink_columns(block: int, pitch: int) -> dict[int, int]:
 
 
 def _text_lines(page: Page) -> list[tuple[int, list[Cell]]]:
-    cells = [item for item in page.items if isinstance(item, Cell) and size(item) in ((24, LINE), (12, LINE))]
+    cells = [cell for item in page.items for cell in _cells(item) if size(cell) in ((24, LINE), (12, LINE))]
     return [(y, list(group)) for y, group in groupby(sorted(cells, key=lambda cell: cell.y), key=lambda cell: cell.y)]
+
+
+def _cells(item: Item) -> Sequence[Cell]:
+    match item:
+        case Cell():
+            return (item,)
+        case Art():
+            return item.cells
+        case _:
+            return ()
 
 
 def _placed(page: Page, lines: Sequence[int], codes: Sequence[bytes], flash: frozenset[str]) -> dict[int, list[Strip]]:

@@ -78,6 +78,9 @@ LINE = 24
 TOFU = Bitmap.of_lines(24, [0] * 2 + [0x3FFFFC] + [0x200004] * 18 + [0x3FFFFC] + [0] * 2)  # a character of the printer's own
 
 
+NO_GRAPHIC = Bitmap(1, 0, b"")
+
+
 class Interpreter:
     """Holds the printer's volatile state: units, position, print buffer, user-defined characters."""
 
@@ -220,21 +223,28 @@ class Interpreter:
         data = yield from self._take(low + high * 256)
         if kind == 0x48 and data[:2] == b"\x30\x30":  # GS ( H 48
             self._done.append(Answer(b"\x37\x22" + data[2:6] + b"\x00"))
-        elif kind == 0x4C and self.model.flash_bytes:
+        elif kind == 0x4C:
             self._graphics(data)
         else:
             self.unknown += 5 + len(data)
 
     def _graphics(self, data: bytes) -> None:
-        """GS ( L: key list, definition and print of NV graphics, one colour."""
+        """GS ( L: key list, definition and print of NV graphics; a picture into the print buffer, and its print. One colour."""
         function, names = data[1:2], data[3:5]
-        if function == b"\x40":
+        if function == b"\x40" and self.model.flash_bytes:
             self._done.append(Answer(b"\x37\x72\x40" + b"".join(self.flash) + b"\x00"))
         elif function == b"\x43" and len(data) > 11:
             width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
             kept = sum(len(picture.rows) for picture in self.flash.values())
             if len(data) == 11 + (width + 7) // 8 * height and kept + len(data) <= self.model.flash_bytes:
                 self.flash[names] = Bitmap(width, height, data[11:])
+        elif function == b"\x70" and len(data) > 10:
+            width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+            if len(data) == 10 + (width + 7) // 8 * height:
+                self._graphic = enlarged(Bitmap(width, height, data[10:]), data[3], data[4])
+        elif function in (b"\x02", b"\x32"):
+            self._done.extend(Row(self._placed(row, self._graphic.width)) for row in self._graphic.lines)
+            self._graphic = NO_GRAPHIC
         elif function == b"\x45" and data[2:4] in self.flash:
             self._x = 0
             picture = self.flash[data[2:4]]
@@ -254,6 +264,7 @@ class Interpreter:
         self._characters.clear()
         self._user_half = False
         self._size = 1, 1
+        self._graphic = NO_GRAPHIC
         self._units = (self.model.dpi, 2 * self.model.dpi)
         self._line, self._x = [0] * LINE, 0
 

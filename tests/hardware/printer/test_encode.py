@@ -115,6 +115,20 @@ def test_stored_art_is_a_few_bytes() -> None:
     assert decode(b"".join(band.data for band in encode(crowded, model, frozenset({key}))), model) == [crowded.pixels()]
 
 
+def test_a_line_of_words_is_art_where_it_is_kept_and_text_where_not() -> None:
+    chance = random.Random(4)
+    glyphs = [Bitmap.of_lines(24, [chance.getrandbits(24) for _ in range(24)]) for _ in range(5)]
+    cells = tuple(Cell(24 * place, 48, glyphs[place % 5]) for place in range(20))
+    words = Page(576, 96, cells).pixels()
+    line = Art(0, 48, "words", Bitmap.of_lines(576, words.lines[48:72]), cells)
+    page = Page(576, 96, (line, *[Cell(24 * place, 0, glyphs[place]) for place in range(5)]))
+    model, key = load_model("epson-tm"), key_of(stored_picture(line))
+    kept = b"".join(band.data for band in encode(page, model, frozenset({key})))
+    sent = b"".join(band.data for band in encode(page, model))
+    assert decode(kept, model, {key.encode(): stored_picture(line)}) == decode(sent, model) == [page.pixels()]
+    assert len(kept) < len(sent) < 550  # five definitions and a few codes, no picture of 1.7 kB
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.lists(pages(), min_size=1, max_size=3), st.integers(1, 2))
 def test_a_job_is_its_sheets(sheets: list[Page], copies: int) -> None:
