@@ -5,13 +5,12 @@ issuer and both seals (standard specification 5.1: 認証文 on the last page on
 number of pages is known before anything is issued.
 """
 
-import zlib
 from collections.abc import Iterator
 
-import msgspec
-
 from hardware.printer.page import Bitmap, Page
-from jukinet.messages import Extract, Issue
+from jukinet.messages import Extract, Issue, Issuer
+from jukinet.seal import MOST_CHARACTERS, characters, payload_of
+from jukinet.seal_facts import ANSWER, facts_of
 from kiosk.document.dates import japanese
 from kiosk.document.fields import values_of
 from kiosk.document.fonts import Fonts, clusters
@@ -34,9 +33,9 @@ LAST_PAGE = 2500
 # Issuer and certification are the town's words; in the preview they may be some lines shorter.
 SPARE = 96
 
-# What the digital seal adds to the facts it deflates: number, codes, digest, headers, signature. Then base45: 3 characters for 2 bytes.
-_SEAL_OVERHEAD = 200  # bytes
-_BASE45 = 1.5
+# What is in the digital seal and not yet known in the preview: number, date, pages, the issuer's title and name, the answer's digest; some
+# 120 bytes of which a good part deflates. In base45 2 bytes are 3 characters.
+_SEAL_UNKNOWN = 180  # characters
 
 ALWAYS = "0123456789 /-*ABCDEFGHIJKLMNOPQRSTUVWXYZ年月日元大正昭和平成令和明治"
 
@@ -160,7 +159,7 @@ def _texts(extract: Extract) -> Iterator[str]:
 
 
 def _seal_length(extract: Extract) -> int:
-    """About as many characters as the digital seal will have, rather more: its text holds these facts, deflated, and a signature."""
-    persons = [(one.name, one.birth, one.sex, one.relationship) for one in extract.persons]
-    facts = msgspec.json.encode((extract.address, extract.building, extract.head, persons))
-    return round((len(zlib.compress(facts)) + _SEAL_OVERHEAD) * _BASE45)
+    """As many characters as the digital seal will have, rather more."""
+    nobody = Issuer(town=extract.town, town_name="", title="", name="")
+    known = characters(payload_of(facts_of(extract, bytes(ANSWER), nobody, "", "", 1)))
+    return min(known + _SEAL_UNKNOWN, MOST_CHARACTERS)
