@@ -107,21 +107,21 @@ def _is_for_user_authentication(card: x509.Certificate) -> bool:
     return USER_AUTHENTICATION in named and usage.digital_signature and not usage.content_commitment
 
 
-# -- at the centre ----------------------------------------------------------------------------------------------------
+# -- at the centre, and at prefectures that have not delegated to it ----------------------------------------------------
 
 
-def register_card(connection: Connection, certificate: bytes, town: str, revoked: str = "") -> None:
+def register_card(connection: Connection, certificate: bytes, town: str, revoked: str = "", keeper: str = CENTRE) -> None:
     """Enters a certificate (by fingerprint) with its holder's municipality; `revoked` is why it is not valid. Known ones stay."""
     row = {"home": town, "status": "revoked" if revoked else "valid", "reason": revoked}
-    entry = insert_into(connection, card_registry).values(town=CENTRE, certificate=certificate, **row)
+    entry = insert_into(connection, card_registry).values(town=keeper, certificate=certificate, **row)
     connection.execute(entry.on_conflict_do_nothing())
 
 
-def town_of_card(connection: Connection, certificate: bytes) -> str:
+def town_of_card(connection: Connection, certificate: bytes, keeper: str) -> str:
     """Raises Problem: CARD_REVOKED with the reason (RFC 5280, 5.3.1), CARD_UNKNOWN."""
     row = connection.execute(
         select(card_registry.c.home, card_registry.c.status, card_registry.c.reason).where(
-            card_registry.c.town == CENTRE, card_registry.c.certificate == certificate
+            card_registry.c.town == keeper, card_registry.c.certificate == certificate
         )
     ).first()
     if row is None:

@@ -55,10 +55,11 @@ class Edition:
         entry = self._towns.get(code) or self._prefectures.get(code)
         return [] if entry is None else entry.urls
 
-    def keeper_of(self, town: str) -> str:
-        """The code of the node that keeps identities and knows cards for a town's residents: the centre where the prefecture delegates."""
-        entry = self._towns.get(town)
-        prefecture = None if entry is None else self._prefectures.get(entry.prefecture)
+    def keeper_of(self, code: str) -> str:
+        """The code of the node that tells of identities and cards of a town's or a prefecture's residents: the centre, unless the
+        prefecture has not delegated this to it (委任)."""
+        town = self._towns.get(code)
+        prefecture = self._prefectures.get(code if town is None else town.prefecture)
         return CENTRE if prefecture is None or prefecture.delegates else prefecture.code
 
     def knows(self, peer: Peer) -> bool:
@@ -100,8 +101,8 @@ class DirectoryBook:
     def urls(self, code: str) -> Sequence[str]:
         return self.edition.urls(code)
 
-    def keeper_of(self, town: str) -> str:
-        return self.edition.keeper_of(town)
+    def keeper_of(self, code: str) -> str:
+        return self.edition.keeper_of(code)
 
     def knows(self, peer: Peer) -> bool:
         return self.edition.knows(peer)

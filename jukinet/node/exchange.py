@@ -8,6 +8,7 @@
 Nothing of the record is kept or read here on the way; the log takes digests.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,8 +28,9 @@ from jukinet.node.storage.open import Store
 from jukinet.signing import digest
 
 CENTRE = "centre"
-# The kiosk waits 20 s for an answer: both together leave a margin to say what went wrong.
-CENTRE_SECONDS = 5.0
+_PREFECTURE = re.compile(r"\d{2}")
+# The kiosk waits 20 s for an answer: the centre, a prefecture and the home town together leave a margin to say what went wrong.
+CENTRE_SECONDS = 4.0
 HOME_SECONDS = 10.0
 
 # What a home town that cannot answer means to the resident.
@@ -37,6 +39,7 @@ _HOME_TROUBLE = {
     Kind.DEADLINE: NotToday.HOME_UNREACHABLE,
     Kind.BUSY: NotToday.HOME_UNREACHABLE,
     Kind.INTERNAL: NotToday.HOME_UNREACHABLE,
+    Kind.STALE: NotToday.HOME_UNREACHABLE,
     Kind.CLOSED: NotToday.HOME_CLOSED,
 }
 
@@ -74,9 +77,21 @@ class Exchange:
         if known is not None:
             return known
         body = msgspec.json.encode(CardAsk(visit=ask.visit, certificate=ask.proof.certificate))
-        home = decode(await self.asker.ask(CENTRE, "/v1/cards/check", body, CENTRE_SECONDS), CardAnswer).town
+        home = await self._town_of_card(body)
         await self.issues.write(lambda connection: self.nonces.remember_home(connection, ask.visit, home))
         return home
+
+    async def _town_of_card(self, body: bytes) -> str:
+        """From the centre, or from the prefecture that it names because that one has not delegated to it."""
+        try:
+            return await self._card_check(CENTRE, body)
+        except Problem as problem:
+            if problem.kind is not Kind.DELEGATION or not _PREFECTURE.fullmatch(problem.reason):
+                raise
+            return await self._card_check(problem.reason, body)
+
+    async def _card_check(self, code: str, body: bytes) -> str:
+        return decode(await self.asker.ask(code, "/v1/cards/check", body, CENTRE_SECONDS), CardAnswer).town
 
     async def _relay(self, kiosk: str, ask: HouseholdAsk | ExtractAsk, raw: bytes, town: str, path: str, kind: str) -> Signed:
         try:

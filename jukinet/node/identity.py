@@ -5,6 +5,7 @@ register) and every later change are the same work. Prefecture and centre keep e
 (name, birth, sex, address, 住民票コード, and the change with its date); nothing else of a record ever reaches them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 
 from jukinet.messages import Change, Identity, IdentityNotice
 from jukinet.node.audit.log import AuditLog
-from jukinet.node.exchange import CENTRE
+from jukinet.node.directory import DirectoryBook
 from jukinet.node.outbox import Outbox, count, set_count
 from jukinet.node.register import history_after
 from jukinet.node.resident import Resident
@@ -71,10 +72,10 @@ class IdentityTeller:
 
 @dataclass(frozen=True)
 class IdentityKeeper:
-    """A prefecture or the centre takes in. `onward`: to whom it tells them again ("" at the centre)."""
+    """A prefecture or the centre takes in. `onward` says to whom it tells them again, "" to nobody."""
 
     code: str
-    onward: str
+    onward: Callable[[], str]
     register: Store
     issues: Store
     outbox: Outbox
@@ -91,22 +92,24 @@ class IdentityKeeper:
             return last
         await self.register.write(lambda connection: _store(connection, notice))
         taken = await self.issues.write(lambda connection: self._count(connection, sender, notice))
-        if taken and self.onward:
-            self.outbox.wake(self.onward)
+        if taken and (onward := self.onward()):
+            self.outbox.wake(onward)
         return notice.number
 
     def _count(self, connection: Connection, sender: str, notice: IdentityNotice) -> bool:
         if not self.outbox.is_new(connection, sender, PATH, notice.number):
             return False
-        if self.onward:
-            self.outbox.add(connection, self.onward, PATH, lambda number: _renumbered(notice, number))
+        if onward := self.onward():
+            self.outbox.add(connection, onward, PATH, lambda number: _renumbered(notice, number))
         fields: dict[str, str | int] = {"town": notice.town, "number": notice.number, "count": len(notice.identities)}
         self.log.append(connection, "node_identities_taken", actor=sender, **fields)
         return True
 
 
-def onward_from(code: str) -> str:
-    return "" if code == CENTRE else CENTRE
+def onward_from(code: str, book: DirectoryBook) -> str:
+    """The centre, from a prefecture that has delegated to it."""
+    keeper = book.keeper_of(code)
+    return "" if keeper == code else keeper
 
 
 def _renumbered(notice: IdentityNotice, number: int) -> IdentityNotice:

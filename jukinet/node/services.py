@@ -89,7 +89,7 @@ class Services:
         self._settings, self._book, self._clock = settings, book, clock
         self._register, self._issues, self._log, self._outbox = register, issues, log, outbox
         self._checker, self._municipal = checker, municipal
-        self._keeper = IdentityKeeper(settings.code, onward_from(settings.code), register, issues, outbox, log)
+        self._keeper = IdentityKeeper(settings.code, partial(onward_from, settings.code, book), register, issues, outbox, log)
         self._rounds: asyncio.Task[None] | None = None
 
     # -- a kiosk asks ---------------------------------------------------------------------------------------------------
@@ -137,13 +137,19 @@ class Services:
     # -- another node asks ----------------------------------------------------------------------------------------------
 
     async def check_card(self, peer: Peer, ask: CardAsk, raw: bytes) -> CardAnswer:
-        """The centre alone. Raises Problem: CARD_UNKNOWN, CARD_EXPIRED, CARD_REVOKED, NOT_ALLOWED."""
+        """The centre, and prefectures that have not delegated this to it, each for its own residents.
+
+        Raises Problem: CARD_UNKNOWN, CARD_EXPIRED, CARD_REVOKED, NOT_ALLOWED, DELEGATION."""
         with self._recording(peer, ask.visit, "cards"):
-            if self._settings.role is not PeerKind.CENTRE or peer.kind is not PeerKind.MUNICIPALITY:
+            code, role = self._settings.code, self._settings.role
+            if role is PeerKind.MUNICIPALITY or peer.kind is not PeerKind.MUNICIPALITY:
                 raise Problem(Kind.NOT_ALLOWED)
+            if role is PeerKind.PREFECTURE:
+                self._hold_delegation(code)
             self._checker.certificate(ask.certificate, self._clock())
             card = fingerprint(ask.certificate)
-            town = await self._register.read(lambda connection: town_of_card(connection, card))
+            town = await self._register.read(lambda connection: town_of_card(connection, card, code))
+            self._hold_delegation(town)
             await self._issues.write(partial(self._log.append, kind="node_card_checked", actor=peer.uri, visit=ask.visit))
             return CardAnswer(town=town)
 
@@ -160,13 +166,15 @@ class Services:
             return Receipt(number=await self._issues.write(job))
 
     async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt:
-        """A prefecture takes from its towns, the centre from prefectures. Raises Problem(NOT_ALLOWED)."""
+        """A prefecture takes from its towns, the centre from prefectures that delegate. Raises Problem: NOT_ALLOWED, DELEGATION."""
         with self._recording(peer, "", "identity notices"):
             from_town = peer.kind is PeerKind.MUNICIPALITY and peer.code == ask.town and ask.town.startswith(self._settings.code)
             from_prefecture = peer.kind is PeerKind.PREFECTURE and ask.town.startswith(peer.code)
             allowed = {PeerKind.PREFECTURE: from_town, PeerKind.CENTRE: from_prefecture}
             if not allowed.get(self._settings.role, False):
                 raise Problem(Kind.NOT_ALLOWED)
+            if self._settings.role is PeerKind.CENTRE:
+                self._hold_delegation(ask.town)
             return Receipt(number=await self._keeper.take(peer.uri, ask))
 
     # -- anybody asks ---------------------------------------------------------------------------------------------------
@@ -259,6 +267,12 @@ class Services:
             raise Problem(Kind.WRONG_TOWN)
         if peer.uri != f"jukinet://kiosk/{ask.town}/{ask.kiosk}":
             raise Problem(Kind.NOT_ALLOWED, "kiosk")
+
+    def _hold_delegation(self, code: str) -> None:
+        """Raises Problem(DELEGATION), naming the node that does this work for a town or a prefecture when it is not this one."""
+        keeper = self._book.keeper_of(code)
+        if keeper != self._settings.code:
+            raise Problem(Kind.DELEGATION, keeper)
 
     def _closed(self) -> str:
         return closed(self._settings.hours, self._settings.network, self._clock())

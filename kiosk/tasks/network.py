@@ -29,6 +29,7 @@ _PROBLEMS: dict[Kind, Reason] = {
     Kind.CLOSED: Reason.TOWN_CLOSED,
     Kind.UNREACHABLE: Reason.NETWORK,
     Kind.BUSY: Reason.NETWORK,
+    Kind.STALE: Reason.NETWORK,
     Kind.DEADLINE: Reason.NETWORK,
     Kind.INTERNAL: Reason.NETWORK,
     Kind.PEER_REVOKED: Reason.PEER_REFUSED,
