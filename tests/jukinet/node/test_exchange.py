@@ -120,6 +120,13 @@ def test_the_register_says_it_as_it_is_written(network: Any, case: str) -> None:
         ("child", Kind.UNDER_AGE, ""),
         ("expired_card", Kind.CARD_EXPIRED, ""),
         ("revoked_card", Kind.CARD_REVOKED, "keyCompromise"),
+        ("moved_card", Kind.CARD_REVOKED, "moved"),
+        ("renamed_card", Kind.CARD_REVOKED, "renamed"),
+        ("superseded_card", Kind.CARD_REVOKED, "superseded"),
+        ("held_card", Kind.CARD_REVOKED, "certificateHold"),
+        ("ceased_card", Kind.CARD_REVOKED, "cessationOfOperation"),
+        ("not_yet_card", Kind.CARD_EXPIRED, ""),
+        ("test_ca_card", Kind.CARD_UNKNOWN, ""),
         ("foreign_ca_card", Kind.CARD_UNKNOWN, ""),
     ],
 )
