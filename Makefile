@@ -25,7 +25,7 @@ DEBIAN_PACKAGES := \
 	python3-venv python3-dev gcc libpcsclite-dev \
 	pcscd libccid vsmartcard-vpcd opensc \
 	libegl1 libgl1 libgl1-mesa-dri libgles2 libmtdev1 libfribidi0 \
-	fonts-noto-cjk fonts-ipamj-mincho \
+	fonts-noto-cjk fonts-noto-core fonts-noto-mono fonts-ipamj-mincho fonts-misaki \
 	postgresql \
 	iproute2 util-linux systemd udev openssl strace \
 	xvfb xdotool tesseract-ocr tesseract-ocr-jpn

@@ -7,19 +7,20 @@ number of pages is known before anything is issued.
 
 from collections.abc import Iterator
 
-from hardware.printer.page import Bitmap, Page
+from hardware.printer.page import Page
 from jukinet.messages import Extract, Issue, Issuer
 from jukinet.seal import MOST_CHARACTERS, characters, payload_of
 from jukinet.seal_facts import ANSWER, facts_of
+from kiosk.document.art import guilloche, microtext
 from kiosk.document.dates import japanese
 from kiosk.document.fields import values_of
-from kiosk.document.fonts import Fonts, clusters
+from kiosk.document.fonts import FULL, Fonts, clusters
 from kiosk.document.form import read_form, words_of
 from kiosk.document.receipt import Receipt, Slip, lay_receipt, lay_slip
 from kiosk.document.seal import stamp, symbol, symbol_modules
-from kiosk.document.sections import Imprint, closing, head, household, person, turn
+from kiosk.document.sections import Imprint, Ornaments, closing, head, household, person, turn
 from kiosk.document.strip import Strip
-from kiosk.document.typeset import Draw
+from kiosk.document.typeset import Setting
 from kiosk.words import Words
 
 TITLE = 48  # dots
@@ -49,12 +50,17 @@ class Composer:
         self._fonts = fonts or Fonts()
         self._form = read_form("wide_area")
         self._kept = {one: self._fonts.glyph(one) for one in set(clusters("".join(words_of(self._form)) + ALWAYS)) if not one.isspace()}
-        self._title = self._fonts.banner(self._form.title, TITLE, TITLE_GAP)
-        self._mark = self._fonts.banner(self._form.draft.mark, MARK, 0)
+        self._ornaments = Ornaments(
+            band=guilloche(width // FULL * FULL),
+            line=microtext(self._form.microtext, width // FULL * FULL),
+            title=self._fonts.banner(self._form.title, TITLE, TITLE_GAP),
+            mark=self._fonts.banner(self._form.draft.mark, MARK, 0),
+        )
 
     def undrawable(self, extract: Extract) -> tuple[str, ...]:
         """What of the record no font here draws exactly, each once; nothing may be issued then. Takes about a millisecond."""
-        return self._fonts.can_draw("".join(_texts(extract)))
+        found = self._fonts.can_draw("".join(_texts(extract)))
+        return tuple(dict.fromkeys(one.cluster for one in found if one.font is None))
 
     def draft(self, extract: Extract, town_name: str) -> tuple[Page, ...]:
         """One copy as it would look, for the preview and to know how much paper it needs: no number, no seal, secret digits hidden.
@@ -92,48 +98,37 @@ class Composer:
 
     def receipt(self, words: Words, receipt: Receipt) -> Page:
         """In the language of the visit. Raises NoGlyph."""
-        return lay_receipt(self._strip(), words, receipt, self._fonts.banner(words.text("receipt.title"), TITLE, 0))
+        return lay_receipt(Strip(self.width, self._setting()), words, receipt, self._fonts.banner(words.text("receipt.title"), TITLE, 0))
 
     def slip(self, words: Words, slip: Slip) -> Page:
         """For "not today". Raises NoGlyph."""
-        return lay_slip(self._strip(), words, slip, self._fonts.banner(words.text("slip.title"), TITLE, 0))
+        return lay_slip(Strip(self.width, self._setting()), words, slip, self._fonts.banner(words.text("slip.title"), TITLE, 0))
 
     def _pages(self, extract: Extract, imprint: Imprint) -> tuple[Page, ...]:
-        draw = self._drawing()
+        setting = self._setting()
         blocks = []
         for resident in extract.persons:
-            block = Strip(self.width, draw)
+            block = Strip(self.width, setting)
             person(block, self._form, resident, hide=imprint.draft)
             blocks.append(block)
         sheets = _broken(blocks)
-        return tuple(self._page(extract, imprint, draw, sheet, number, len(sheets)) for number, sheet in enumerate(sheets, 1))
+        return tuple(self._page(extract, imprint, setting, sheet, number, len(sheets)) for number, sheet in enumerate(sheets, 1))
 
-    def _page(self, extract: Extract, imprint: Imprint, draw: Draw, blocks: list[Strip], number: int, of: int) -> Page:
-        strip = Strip(self.width, draw)
-        head(strip, self._form, imprint, self._title, self._mark if imprint.draft else None, number, of)
+    def _page(self, extract: Extract, imprint: Imprint, setting: Setting, blocks: list[Strip], number: int, of: int) -> Page:
+        strip = Strip(self.width, setting)
+        head(strip, self._form, imprint, self._ornaments, number, of)
         household(strip, self._form, extract)
         for block in blocks:
             strip.add(block)
         if number < of:
-            turn(strip, self._form)
+            turn(strip, self._form, self._ornaments)
         else:
-            closing(strip, self._form, extract, imprint)
+            closing(strip, self._form, extract, imprint, self._ornaments)
             strip.skip(SPARE if imprint.draft else 0)
         return strip.page()
 
-    def _strip(self) -> Strip:
-        return Strip(self.width, self._drawing())
-
-    def _drawing(self) -> Draw:
-        """Draws each cluster once a document. What it drew dies with it: a rare character tells who was here."""
-        drawn = dict(self._kept)
-
-        def draw(cluster: str) -> Bitmap:
-            if cluster not in drawn:
-                drawn[cluster] = self._fonts.glyph(cluster)
-            return drawn[cluster]
-
-        return draw
+    def _setting(self) -> Setting:
+        return Setting(self._fonts, self._kept)
 
 
 def _broken(blocks: list[Strip]) -> list[list[Strip]]:

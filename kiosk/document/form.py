@@ -18,12 +18,14 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Item(Table, frozen=True, kw_only=True):
-    """One item of a person: what it is, its label in lines, what stands for nothing ("" = leave it out), its group."""
+    """One item of a person: what it is, its label in lines, what stands for nothing ("" = leave it out), its group, and the item before
+    it that it shares a row with if both are short."""
 
     item: str
     label: list[str]
     blank: str = ""
     group: str
+    beside: str = ""
 
 
 class Labels(Table, frozen=True, kw_only=True):
@@ -65,7 +67,7 @@ class Form(Table, frozen=True, kw_only=True):
     seal_note: str
     seal_suffixes: list[str]
     digital_seal: str
-    digital_seal_note: str
+    microtext: str
     notes: list[str]
     omitted: str
     omitted_join: str

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from hardware.printer.page import Bitmap, Page
 from kiosk.document.dates import japanese
 from kiosk.document.fonts import FULL
-from kiosk.document.sections import ROW_GAP, THICK, THIN, VALUES_AT
+from kiosk.document.sections import ROW_GAP, THICK, THIN
 from kiosk.document.strip import Strip
-from kiosk.document.typeset import even_lines
 from kiosk.session.states import Reason
 from kiosk.words import Words
+
+VALUES_AT = 8 * FULL  # labels have 7 cells, then a gap of one
 
 # What a slip may name. Whatever else stands behind "only at the counter" looks the same.
 CLASSES = (Reason.COUNTER, Reason.HOME_CLOSED, Reason.HOME_UNREACHABLE)
@@ -93,7 +94,7 @@ def _head(strip: Strip, town_name: str, title: Bitmap) -> None:
 
 def _rows(strip: Strip, rows: Iterable[tuple[str, str]]) -> None:
     for label, value in rows:
-        strip.pair(even_lines(label, VALUES_AT - FULL), even_lines(value, strip.width - VALUES_AT), VALUES_AT)
+        strip.beside((strip.even(label, VALUES_AT - FULL), 0), (strip.even(value, strip.width - VALUES_AT), VALUES_AT))
         strip.skip(ROW_GAP)
 
 

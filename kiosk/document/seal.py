@@ -6,9 +6,9 @@ from math import ceil, sqrt
 import segno
 
 from hardware.printer.page import Bitmap
-from kiosk.document.fonts import Fonts
+from kiosk.document.fonts import FULL, Fonts
 
-SIDE = 192  # dots, 24 mm: a seal is at most 25 mm square (standard specification, 5.6)
+SIDE = 8 * FULL  # dots, 24 mm: a seal is at most 25 mm square (standard specification, 5.6)
 _FRAME = 5  # dots of the frame's line
 _AIR = 7  # dots between the frame and the characters
 _GAP = 3  # dots between characters

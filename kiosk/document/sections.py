@@ -1,4 +1,7 @@
-"""The parts of a copy from top to bottom: number and title, household, one person, closing. Each adds to a strip."""
+"""The parts of a copy from top to bottom: number and title, household, one person, closing. Each adds to a strip.
+
+What the register holds stands between two lines of microtext: nothing can be added above or below it unseen.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,18 +9,27 @@ from dataclasses import dataclass
 from hardware.printer.page import Bitmap
 from jukinet.messages import Extract, Person
 from kiosk.document.fields import NAMES, SECRET, values_of
-from kiosk.document.fonts import FULL
+from kiosk.document.fonts import FULL, HALF
 from kiosk.document.form import Form, Item
 from kiosk.document.seal import QUIET, SIDE
 from kiosk.document.strip import Strip
-from kiosk.document.typeset import even_lines, name_lines
 
-VALUES_AT = 8 * FULL  # labels have 7 cells, then a gap of one
-ROW_GAP = 12  # dots between items
+VALUES_AT = 10 * FULL  # labels have 9 cells (住民となった年月日), then a gap of one
+BESIDE_AT = VALUES_AT + 4 * FULL  # a second label in the same row, its value 3 cells further on
+ROW_GAP = 10  # dots between items
 GROUP_GAP = 10  # dots above and below a thin rule
 THIN, THICK = 1, 3  # dots of a rule
 MODULE = 4  # dots, 0.5 mm: the least that cameras read from thermal paper
-INDENT = FULL
+
+
+@dataclass(frozen=True)
+class Ornaments:
+    """What every page of a form has: its bands, its lines of microtext, its title. Drawn once."""
+
+    band: Bitmap
+    line: Bitmap
+    title: Bitmap
+    mark: Bitmap  # of a preview
 
 
 @dataclass(frozen=True)
@@ -38,49 +50,73 @@ class Imprint:
         return self.stamp is None
 
 
-def head(strip: Strip, form: Form, imprint: Imprint, title: Bitmap, mark: Bitmap | None, page: int, pages: int) -> None:
+def head(strip: Strip, form: Form, imprint: Imprint, ornaments: Ornaments, page: int, pages: int) -> None:
     """Number with page/pages (5.5), title; in a preview its mark."""
-    strip.skip(FULL)
+    strip.tiled("band", ornaments.band)
+    strip.skip(ROW_GAP)
     strip.right(f"{imprint.number} {page}/{pages}")
     strip.skip(FULL)
-    if mark is not None:
-        strip.picture(mark)
+    if imprint.draft:
+        strip.picture(ornaments.mark)
         strip.skip(ROW_GAP)
         strip.centred(form.draft.note)
         strip.skip(FULL)
-    strip.picture(title)
-    strip.skip(ROW_GAP)
+    strip.art("title", ornaments.title)
+    strip.skip(HALF)
     strip.centred(form.subtitle)
-    strip.skip(FULL)
+    strip.skip(HALF)
+    strip.tiled("line", ornaments.line)
 
 
 def household(strip: Strip, form: Form, extract: Extract) -> None:
     """The address with 方書, which is never dropped (5.4), and the head where that was asked for."""
     room = strip.width - VALUES_AT
-    lines = even_lines(extract.address, room)
+    lines = strip.even(extract.address, room)
     if extract.building:
-        lines += even_lines(extract.building, room)
-    _rule(strip, THICK)
-    strip.pair(form.labels.address, lines, VALUES_AT)
+        lines += strip.even(extract.building, room)
+    strip.beside((form.labels.address, 0), (lines, VALUES_AT))
     if extract.head is not None:
         strip.skip(ROW_GAP)
-        strip.pair(form.labels.head, name_lines(extract.head, room), VALUES_AT)
+        strip.beside((form.labels.head, 0), (strip.name(extract.head, room), VALUES_AT))
 
 
 def person(strip: Strip, form: Form, resident: Person, hide: bool) -> None:
     """The items of one person in the form's order. `hide` puts asterisks for the digits that belong on no screen."""
-    _rule(strip, THICK)
+    rule(strip, THICK)
     group = ""
-    for item, lines in _entries(form, resident, strip.width - VALUES_AT, hide):
+    for row in _rows(strip, list(_entries(form, resident, hide))):
+        item, lines = row[0]
         if group and item.group != group:
-            _rule(strip, THIN)
+            rule(strip, THIN)
         elif group:
             strip.skip(ROW_GAP)
-        strip.pair(item.label, lines, VALUES_AT)
+        second = [(row[1][0].label, BESIDE_AT), (row[1][1], BESIDE_AT + 3 * FULL)] if len(row) > 1 else []
+        strip.beside((item.label, 0), (lines, VALUES_AT), *second)
         group = item.group
 
 
-def _entries(form: Form, resident: Person, room: int, hide: bool) -> Iterator[tuple[Item, Sequence[str]]]:
+_Entry = tuple[Item, list[str]]
+
+
+def _rows(strip: Strip, entries: Sequence[tuple[Item, str]]) -> Iterator[list[_Entry]]:
+    """One or two items a row: an item goes beside the one that the form names, if both are short enough."""
+    room, small, beside = strip.width - VALUES_AT, BESIDE_AT - VALUES_AT - FULL, strip.width - BESIDE_AT - 3 * FULL
+    waiting: list[_Entry] = []
+    for item, value in entries:
+        lines = (strip.name if item.item in NAMES else strip.even)(value, room)
+        fits = len(lines) == 1 and strip.fits(lines[0], beside)
+        if waiting and item.beside == waiting[0][0].item and strip.fits(waiting[0][1][0], small) and fits:
+            yield [*waiting, (item, lines)]
+            waiting = []
+            continue
+        if waiting:
+            yield waiting
+        waiting = [(item, lines)]
+    if waiting:
+        yield waiting
+
+
+def _entries(form: Form, resident: Person, hide: bool) -> Iterator[tuple[Item, str]]:
     values = values_of(resident)
     sexes = {"male": form.sex.male, "female": form.sex.female, "unknown": form.sex.unknown}
     for item in form.japanese if resident.foreign is None else form.foreign:
@@ -93,51 +129,42 @@ def _entries(form: Form, resident: Person, room: int, hide: bool) -> Iterator[tu
         if item.item in SECRET and hide:
             value = "*" * len(value)
         if value:
-            yield item, (name_lines if item.item in NAMES else even_lines)(value, room)
+            yield item, value
 
 
-def turn(strip: Strip, form: Form) -> None:
+def turn(strip: Strip, form: Form, ornaments: Ornaments) -> None:
     """The foot of a page that others follow."""
-    _rule(strip, THICK)
+    strip.tiled("line", ornaments.line)
     strip.centred(form.continued)
-    strip.skip(FULL)
+    strip.skip(HALF)
+    strip.tiled("band", ornaments.band)
 
 
-def closing(strip: Strip, form: Form, extract: Extract, imprint: Imprint) -> None:
+def closing(strip: Strip, form: Form, extract: Extract, imprint: Imprint, ornaments: Ornaments) -> None:
     """What only the last page has: notes, certification, date, issuer, the black seal and the digital one."""
-    _rule(strip, THICK)
-    strip.centred(form.end)
     strip.skip(FULL)
+    strip.centred(form.end)
+    strip.tiled("line", ornaments.line)
     for note in _notes(form, extract):
         strip.paragraph(note)
         strip.skip(ROW_GAP)
     strip.skip(ROW_GAP)
-    strip.paragraph(imprint.statement, INDENT)
-    strip.skip(FULL)
-    strip.lines([imprint.date], INDENT)
+    strip.paragraph("\u3000" + imprint.statement)
     strip.skip(ROW_GAP)
-    strip.right(imprint.issuer)
-    strip.skip(ROW_GAP)
-    strip.right(imprint.issuer_name)
-    strip.skip(ROW_GAP)
-    at = strip.width - SIDE
-    if imprint.stamp is None:
-        strip.box(SIDE, SIDE, form.draft.seal, at)
-    else:
-        strip.picture(imprint.stamp, at)
-    strip.skip(ROW_GAP)
-    strip.right(form.seal_note)
-    _rule(strip, THIN)
-    strip.centred(form.digital_seal)
+    room = strip.width - SIDE - FULL
+    issuer = [(line, 0) for line in strip.even(imprint.issuer, room)]
+    name = [(line, 2 * FULL) for line in strip.name(imprint.issuer_name, room - 2 * FULL)]
+    strip.signed([(imprint.date, 0), *issuer, *name], form.seal_note, imprint.stamp or form.draft.seal)
     quiet = QUIET * MODULE
-    strip.skip(quiet)
+    strip.skip(FULL + quiet)
     if imprint.symbol is None:
         strip.box(imprint.modules * MODULE, imprint.modules * MODULE, form.draft.mark)
     else:
         strip.symbol(imprint.symbol, MODULE)
     strip.skip(quiet)
-    strip.centred(form.digital_seal_note)
+    strip.centred(form.digital_seal)
     strip.skip(FULL)
+    strip.tiled("band", ornaments.band)
 
 
 def _notes(form: Form, extract: Extract) -> Iterator[str]:
@@ -150,10 +177,10 @@ def _notes(form: Form, extract: Extract) -> Iterator[str]:
     }
     omitted = [word for word, there in asked.items() if not there]
     if omitted:
-        yield f"{form.omitted}\n{form.omitted_join.join(omitted)}"
+        yield form.omitted + form.omitted_join.join(omitted)
 
 
-def _rule(strip: Strip, thickness: int) -> None:
+def rule(strip: Strip, thickness: int) -> None:
     strip.skip(GROUP_GAP)
     strip.rule(thickness)
     strip.skip(GROUP_GAP)

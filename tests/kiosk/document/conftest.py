@@ -14,7 +14,7 @@ from kiosk.document.dates import japanese
 from kiosk.document.fields import values_of
 from kiosk.document.fonts import FULL, HALF, Fonts, clusters
 from kiosk.document.form import read_form, words_of
-from kiosk.document.sections import VALUES_AT
+from kiosk.document.sections import BESIDE_AT, VALUES_AT
 from kiosk.document.strip import LEADING
 
 ANSWERS = Path(__file__).parents[2] / "answers"
@@ -33,17 +33,22 @@ class Eye:
         return [_text(row, names) for row in _rows(page)]
 
     def entries(self, page: Page, alphabet: Iterable[str]) -> list[tuple[str, str]]:
-        """(label, value) of everything written in two columns, lines joined. A line far from the one before begins an entry."""
+        """(label, value) of everything written in two columns, or twice that, lines joined. A line far from the one before begins an
+        entry, and so does 続柄 beside the sex."""
         names = self._names(alphabet)
         found: list[tuple[str, str]] = []
         last = None
         for row in _rows(page):
             label = _text([cell for cell in row if cell.x < VALUES_AT], names)
             value = _text([cell for cell in row if cell.x >= VALUES_AT], names)
+            second = _text([cell for cell in row if cell.x >= BESIDE_AT], names)
             y = row[0].y
             if last is not None and y - last == FULL + LEADING:
                 label, value = found[-1][0] + label, found.pop()[1] + value
-            found.append((label, value))
+            if label and second.startswith("続柄 "):
+                found += [(label, value.removesuffix(second)), ("続柄", second.removeprefix("続柄 "))]
+            else:
+                found.append((label, value))
             last = y
         return found
 

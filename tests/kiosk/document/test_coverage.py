@@ -7,9 +7,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from kiosk.document.coverage import Coverage
-from kiosk.document.fonts import PLACES
+from kiosk.document.faces import DEVANAGARI, IPAMJ, KOREAN, LATIN, MICRO, SIMPLIFIED, TRADITIONAL, Face
 
-FONT = next(place for place in PLACES if place.is_file())
+
+def place(face: Face) -> Path:
+    return next(place for place in face.places if place.is_file())
+
+
+FONT = place(IPAMJ)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +29,14 @@ def reference() -> TTFont:
 
 def test_has_every_code_point_of_the_font_and_no_other(coverage: Coverage, reference: TTFont) -> None:
     has = reference.getBestCmap()
+    assert [code for code in range(0x32000) if coverage.has(code) != (code in has)] == []
+
+
+@pytest.mark.parametrize("face", [KOREAN, SIMPLIFIED, TRADITIONAL, LATIN, DEVANAGARI, MICRO], ids=lambda face: face.name)
+def test_other_fonts_have_what_font_tools_says_they_have(face: Face) -> None:
+    has = TTFont(place(face), fontNumber=face.index, lazy=True).getBestCmap()
+    coverage = Coverage(place(face), face.index)
+    assert len(has) > 200
     assert [code for code in range(0x32000) if coverage.has(code) != (code in has)] == []
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from hardware.printer.page import Bitmap
-from kiosk.document.fonts import FULL, HALF, PLACES, FontMissing, Fonts, NoGlyph, clusters, width_of
+from kiosk.document.faces import IPAMJ, Face, faces_of
+from kiosk.document.fonts import FULL, HALF, FontMissing, Fonts, NoGlyph, clusters, width_of
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,27 @@ from kiosk.document.fonts import FULL, HALF, PLACES, FontMissing, Fonts, NoGlyph
     ],
 )
 def test_tells_what_it_cannot_draw(fonts: Fonts, text: str, missing: tuple[str, ...]) -> None:
-    assert fonts.can_draw(text) == missing
+    found = fonts.can_draw(text)
+    assert [one.cluster for one in found] == clusters(text)
+    assert dict.fromkeys(one.cluster for one in found if one.font is None) == dict.fromkeys(missing)
+    assert {one.font for one in found} <= {"IPAmjMincho", None}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "fonts"),
+    [
+        ("ja", "岐é", ["IPAmjMincho", "IPAmjMincho"]),
+        ("en", "aé岐", ["Noto Sans Mono", "Noto Sans Mono", "IPAmjMincho"]),
+        ("vi", "ế", ["Noto Sans Mono"]),
+        ("zh-Hans", "户証𠮷", ["Noto Sans Mono CJK SC", "Noto Sans Mono CJK SC", "Noto Sans Mono CJK SC"]),
+        ("zh-Hant-TW", "戶", ["Noto Sans Mono CJK TC"]),
+        ("ko", "한글", ["Noto Sans Mono CJK KR", "Noto Sans Mono CJK KR"]),
+        ("ne", "नेa岐", ["Noto Sans Devanagari", "Noto Sans Devanagari", "Noto Sans Mono", "IPAmjMincho"]),
+        ("ne", "葛\U000e0102\ue000", ["IPAmjMincho", None]),
+    ],
+)
+def test_says_of_each_character_which_font_draws_it(language: str, text: str, fonts: list[str | None]) -> None:
+    assert [one.font for one in Fonts(faces_of(language)).can_draw(text)] == fonts
 
 
 def test_what_cannot_be_drawn_is_refused_without_naming_it(fonts: Fonts) -> None:
@@ -50,8 +71,8 @@ def test_a_variation_sequence_is_its_own_form_in_one_cell(fonts: Fonts) -> None:
 
 
 def test_cells_are_24_or_12_dots_wide(fonts: Fonts) -> None:
-    assert {fonts.glyph(one).width for one in "山アａ、①é"} == {FULL}
-    assert {fonts.glyph(one).width for one in "aZ0-(~ｱﾞ"} == {HALF}
+    assert {fonts.glyph(one).width for one in "山アａ、①×"} == {FULL}
+    assert {fonts.glyph(one).width for one in "aZ0-(~ｱﾞéÑ"} == {HALF}
     assert {fonts.glyph(one).height for one in "山a"} == {FULL}
 
 
@@ -61,7 +82,7 @@ def ink(bitmap: Bitmap) -> int:
 
 def test_no_stroke_is_cut_off(fonts: Fonts) -> None:
     """What a cell shows is all the ink that the font has for the character at that size."""
-    path = next(place for place in PLACES if place.is_file())
+    path = next(place for place in IPAMJ.places if place.is_file())
     font = ImageFont.truetype(str(path), 24, layout_engine=ImageFont.Layout.RAQM)
     for one in "鬱龍薔薇驫麤ヅガグボ一永國𠮷髙﨑邉。、（）":
         image = Image.new("L", (96, 96))
@@ -100,4 +121,4 @@ def test_clusters_are_the_text(text: str) -> None:
 
 def test_a_missing_font_names_its_package() -> None:
     with pytest.raises(FontMissing, match="fonts-ipamj-mincho"):
-        Fonts((Path("/nowhere/ipamjm.ttf"),))
+        Fonts((Face("IPAmjMincho", "fonts-ipamj-mincho", (Path("/nowhere/ipamjm.ttf"),)),))

@@ -3,8 +3,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.printer.page import Cell, Picture, size
+from kiosk.document.faces import faces_of
 from kiosk.document.fonts import FULL, Fonts, clusters, width_of
-from kiosk.document.typeset import cells, even_lines, lines_of, name_lines
+from kiosk.document.typeset import Setting, even_lines, lines_of, name_lines
 from kiosk.linebreak import NOT_AT_END, NOT_AT_HEAD
 
 WIDTH = 16 * FULL
@@ -57,6 +59,41 @@ def test_a_part_longer_than_a_line_is_cut_and_nothing_is_lost() -> None:
 
 
 def test_cells_stand_on_the_grid(fonts: Fonts) -> None:
-    placed = list(cells("1 年１月ｱ 葛\U000e0102", 24, 7, fonts.glyph))
+    placed = list(Setting(fonts).items("1 年１月ｱ 葛\U000e0102", 24, 7))
     assert [cell.x for cell in placed] == [24, 48, 72, 96, 120, 144]
     assert {cell.y for cell in placed} == {7}
+    assert all(isinstance(cell, Cell) for cell in placed)
+
+
+NEPALI = "तपाईंको कार्ड निकाल्नुहोस्।"
+
+
+def test_joined_letters_are_one_picture_and_keep_to_the_grid() -> None:
+    """Devanagari cannot be cut into cells: its letters change with their neighbours and stand above each other."""
+    setting = Setting(Fonts(faces_of("ne")))
+    placed = list(setting.items(f"{NEPALI} 24 岐阜", 12, 7))
+    kinds = [type(item) for item in placed]
+    assert kinds == [Picture, Cell, Cell]
+    assert all(item.x % 12 == 0 for item in placed)
+    assert setting.width(f"{NEPALI} 24 岐阜") == placed[-1].x + 24 - 12
+    assert all(item.y + size(item)[1] <= 7 + setting.height for item in placed)
+    # Shaped: the whole is not its letters one by one.
+    assert setting.width("क्ष") < setting.width("क") + setting.width("ष")
+
+
+def test_papers_without_joined_letters_are_cells_only() -> None:
+    for language, text in (("vi", "Đã nhận ở Tarui, tỉnh Gifu: 300 yên"), ("ko", "증명서 2통"), ("zh-Hans", "证明书２份"), ("pt", "Ação")):
+        setting = Setting(Fonts(faces_of(language)))
+        placed = list(setting.items(text, 0, 0))
+        assert all(isinstance(item, Cell) and item.x % 12 == 0 for item in placed)
+        assert setting.width(text) == placed[-1].x + size(placed[-1])[0]
+        assert setting.height == FULL
+
+
+def test_lines_of_joined_letters_break_between_words() -> None:
+    setting = Setting(Fonts(faces_of("ne")))
+    lines = even_lines(NEPALI * 3, 300, setting.width)
+    assert len(lines) > 2
+    assert all(setting.width(line) <= 300 for line in lines)
+    assert all(line in NEPALI * 3 for line in lines)
+    assert set(" ".join(lines).split()) <= set((NEPALI * 3).split())
