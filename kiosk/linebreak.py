@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 NOT_AT_HEAD = frozenset(
-    "、。，．・：；？！ー―…‥）」』】〕〉》｝］〟’”ゝゞヽヾ々〻ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ゛゜%％℃°,.:;?!)]}"
+    "、。，．・：；？！ー―…‥）」』】〕〉》｝］〟’”ゝゞヽヾ々〻।॥ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ゛゜%％℃°,.:;?!)]}"
 )
 NOT_AT_END = frozenset("（「『【〔〈《｛［〝‘“￥＄#＃([{")
 AFTER_NUMBER = frozenset("円桁通枚人回秒分時日月年歳番号才丁階室％度")  # what is counted stays with its number
@@ -20,7 +20,8 @@ FULL_ENOUGH = 0.6  # of a line's width, below which a whole phrase is not worth 
 
 _MARKS = "[\ufe00-\ufe0f\u3099\u309a\u0300-\u036f\U000e0100-\U000e01ef]*"  # variation selectors and combining marks
 _ONE = re.compile(f".{_MARKS}", re.DOTALL)
-_LETTER = "[^\\W\\d_ぁ-ヿ㐀-鿿豈-\ufaffｦ-ﾟＡ-Ｚａ-ｚ\U00020000-\U0003ffff]"  # of scripts that are written with spaces
+# Of scripts that are written with spaces; in Indic ones, signs above and below letters and joiners belong to the word.
+_LETTER = "(?:[^\\W\\d_ぁ-ヿ㐀-鿿\uf900-\ufaffｦ-ﾟＡ-Ｚａ-ｚ\U00020000-\U0003ffff]|[\u0900-\u0963\u0966-\u0dff\u200c\u200d])"
 
 # What stays in one piece: spaces; a number with its signs (also full-width), a word, both ("4-digit"); one character with its marks.
 _PIECE = re.compile(
@@ -40,6 +41,38 @@ def break_lines(text: str, width: float, measure: Callable[[str], float], phrase
     for paragraph in re.split(r"\r\n|\n|\r", text):
         lines.extend(_break_paragraph(paragraph, width, measure, phrases))
     return lines
+
+
+def balance_lines(text: str, width: float, measure: Callable[[str], float], good_end: Callable[[str, str], int]) -> list[str]:
+    """As few lines as `break_lines` makes, broken at the best places: where the sum of `good_end(unit before, unit after)` is highest, and
+    of equals where the lines are most even. `measure` of a run must be the sum of its units' or less."""
+    return [line for paragraph in re.split(r"\r\n|\n|\r", text) for line in _balance_paragraph(paragraph, width, measure, good_end)]
+
+
+def _balance_paragraph(text: str, width: float, measure: Callable[[str], float], good_end: Callable[[str, str], int]) -> Iterator[str]:
+    units = list(_units(text, width, measure))
+    whole = [measure(unit) for unit in units]
+    bare = [measure(unit.rstrip(" ")) for unit in units]
+    # From each unit on: (lines, minus how good their ends are, how uneven), and where the first of them ends.
+    best: list[tuple[tuple[int, int, float], int]] = [((0, 0, 0.0), len(units))] * (len(units) + 1)
+    for start in range(len(units) - 1, -1, -1):
+        found, before = [], 0.0
+        for end in range(start + 1, len(units) + 1):
+            room = width - before - bare[end - 1]
+            if room < 0 and end > start + 1:
+                break
+            (lines, ends, uneven), _ = best[end]
+            good = good_end(units[end - 1], units[end]) if end < len(units) else 0
+            found.append(((lines + 1, ends - good, uneven + room * room), end))
+            before += whole[end - 1]
+        best[start] = min(found)
+    start = 0
+    while start < len(units):
+        end = best[start][1]
+        yield "".join(units[start:end]).rstrip(" ")
+        start = end
+    if not units:
+        yield ""
 
 
 def _break_paragraph(text: str, width: float, measure: Callable[[str], float], phrases: bool) -> Iterator[str]:

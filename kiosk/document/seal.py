@@ -8,9 +8,9 @@ import segno
 from hardware.printer.page import Bitmap
 from kiosk.document.fonts import FULL, Fonts
 
-SIDE = 8 * FULL  # dots, 24 mm: a seal is at most 25 mm square (standard specification, 5.6)
+SIDE = 7 * FULL  # dots, 21 mm, as mayors' seals are cut; at most 25 mm square (standard specification, 5.6)
 _FRAME = 5  # dots of the frame's line
-_AIR = 7  # dots between the frame and the characters
+_AIR = 6  # dots between the frame and the characters
 _GAP = 3  # dots between characters
 
 # Characters that versions 1 to 40 hold at level M in alphanumeric mode (ISO/IEC 18004:2015, table 7).

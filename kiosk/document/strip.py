@@ -97,8 +97,8 @@ class Strip:
         The lines stand on the seal's own grid of 24 rows. So they cost what they cost elsewhere and the seal no more than alone, and the
         paper is shorter by as much.
         """
-        step = 2 if 2 * (len(lines) + 1) * FULL <= SIDE else 1
-        rows = max(SIDE // FULL, step * (len(lines) + 1))
+        step = 2 if (2 * len(lines) + 1) * FULL <= SIDE else 1
+        rows = max(SIDE // FULL, len(lines) + 1)
         bottom = self.height + rows * FULL
         for number, (line, x) in enumerate(lines, -len(lines)):
             self._block([line], x, bottom + (step * number - 1) * FULL)

@@ -9,11 +9,13 @@ from itertools import groupby
 
 from hardware.printer.page import Bitmap, Cell, Picture
 from kiosk.document.fonts import FULL, HALF, SHAPED, Font, Fonts, clusters, width_of
-from kiosk.linebreak import break_lines
+from kiosk.linebreak import balance_lines, break_lines, is_kana
 
 Measure = Callable[[str], int]  # text -> dots
 
-_GOOD_ENDS = frozenset("、。をはがにでと都道府県郡市区町村目号」）")
+_GOOD_ENDS = frozenset("、。都道府県郡市区町村目号」）")
+_PARTICLES = frozenset("をはがにでと")
+_NEVER = frozenset(("番地", "号室", "号棟", "号館"))
 _SPACE = re.compile("([ \u3000]+)")
 
 
@@ -75,24 +77,18 @@ def lines_of(text: str, width: int, measure: Measure = width_of) -> list[str]:
 
 
 def even_lines(text: str, width: int, measure: Measure = width_of) -> list[str]:
-    """As few lines as `lines_of`, broken where a reader would: after a comma, a particle or a part of an address, where some width within
-    `width` does that; of equals, the ones with the most even lines. No last line of one character."""
-    best = lines_of(text, width, measure)
-    count = len(best)
-    if count == 1:
-        return best
-    good = _good_ends(best)
-    for narrower in range(width - FULL, width // count, -FULL):
-        tried = lines_of(text, narrower, measure)
-        if len(tried) > count:
-            break
-        if _good_ends(tried) >= good:
-            best, good = tried, _good_ends(tried)
-    return best
+    """As few lines as `lines_of`, broken where a reader would: at a space, after a comma, a particle or a part of an address; of equals,
+    the most even ones. No last line of one character."""
+    return [text] if "\n" not in text and measure(text) <= width else balance_lines(text, width, measure, _good_end)
 
 
-def _good_ends(lines: list[str]) -> int:
-    return sum(line[-1:] in _GOOD_ENDS for line in lines[:-1])
+def _good_end(before: str, after: str) -> int:
+    """A space parts more than a sign does. Particles end a phrase where no other kana follow (に, but not に|より)."""
+    if before[-1] in " \u3000":
+        return 2
+    if before[-1] + after[0] in _NEVER:
+        return -2
+    return int(before[-1] in _GOOD_ENDS or (before[-1] in _PARTICLES and not is_kana(after[0])))
 
 
 def name_lines(name: str, width: int, measure: Measure = width_of) -> list[str]:

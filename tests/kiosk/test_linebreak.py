@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.linebreak import NOT_AT_END, NOT_AT_HEAD, break_lines
+from kiosk.linebreak import NOT_AT_END, NOT_AT_HEAD, balance_lines, break_lines
 
 
 def cells(text: str) -> float:
@@ -30,6 +30,9 @@ def cells(text: str) -> float:
         ("Incomprehensibilities", 8, ["Incompre", "hensibil", "ities"]),  # too long for any line
         ("カード", 4, ["カー", "ド"]),
         ("チョコ", 4, ["チョ", "コ"]),
+        ("कार्ड निकाल्नुहोस्।", 15, ["कार्ड", "निकाल्नुहोस्।"]),  # signs of a syllable are no letters of their own
+        ("२०२६ साल", 5, ["२०२६", "साल"]),
+        ("증명서를 받으세요", 12, ["증명서를", "받으세요"]),
     ],
 )
 def test_examples(text: str, width: float, lines: list[str]) -> None:
@@ -74,3 +77,30 @@ def test_kinsoku_holds_where_it_can(text: str) -> None:
         if len(line) == 8 or len(following) == 8:
             continue  # a run of signs longer than a line had to be cut somewhere
         assert following[0] not in NOT_AT_HEAD or line[-1] in NOT_AT_HEAD | NOT_AT_END
+
+
+def comma(before: str, after: str) -> int:
+    return int(before[-1] == "、")
+
+
+@given(texts, st.integers(min_value=8, max_value=30))
+def test_balanced_lines_are_as_few_as_can_be_and_lose_nothing(text: str, width: int) -> None:
+    lines = balance_lines(text, width, cells, comma)
+    assert len(lines) <= len(break_lines(text, width, cells))
+    assert "".join(lines).replace(" ", "") == text.replace("\n", "").replace(" ", "")
+    assert all(cells(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, [""]),
+        ("一\n\n二", 10, ["一", "", "二"]),
+        ("あいうえおか", 10, ["あいう", "えおか"]),  # as even as can be
+        ("あい、うえおかき", 14, ["あい、", "うえおかき"]),  # the better end first
+        ("あい、うえおかきく", 10, ["あい、う", "えおかきく"]),  # but never a line more for it
+        ("take your card", 9, ["take", "your card"]),
+    ],
+)
+def test_lines_are_balanced(text: str, width: float, lines: list[str]) -> None:
+    assert balance_lines(text, width, cells, comma) == lines
