@@ -28,7 +28,8 @@ DEBIAN_PACKAGES := \
 	fonts-noto-cjk fonts-noto-core fonts-noto-mono fonts-ipamj-mincho fonts-misaki \
 	postgresql \
 	iproute2 util-linux systemd udev openssl strace \
-	xvfb xdotool tesseract-ocr tesseract-ocr-jpn
+	xvfb xdotool tesseract-ocr tesseract-ocr-jpn \
+	chromium chromium-driver
 
 .PHONY: help
 help:

@@ -1,6 +1,7 @@
 """`kiosk`: the appliance's command line."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,14 @@ from kiosk.lab import LabFailed
 from kiosk.script import ScriptFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+
+class Language(StrEnum):
+    """Those of kiosk.words."""
+
+    JA = "ja"
+    EN = "en"
+
 
 Lab = Annotated[Path, typer.Option("--lab", help="Folder of the embedded network, used when there are no settings.")]
 Seed = Annotated[int, typer.Option(help="Of the invented residents.")]
@@ -98,6 +107,21 @@ def gallery(
     from kiosk.words import LANGUAGES
 
     render_gallery(out, tuple(language) if language else LANGUAGES)
+
+
+@app.command()
+def verify(
+    source: Annotated[str, typer.Argument(help='Picture of the paper (PNG, JPEG), the text of its seal ("JK1:…"), or - to read that.')],
+    directory: Annotated[Path, typer.Option(help="The directory of municipalities, as the verification page offers it.")],
+    centre_key: Annotated[Path | None, typer.Option(help="The centre's public key (JWK) from another source than the directory.")] = None,
+    language: Annotated[Language, typer.Option(help="Of the words.")] = Language.JA,
+) -> None:
+    """Is the digital seal of a copy good, and what does it say? Without a network. Exit status 0 good, 1 not good, 2 could not be read."""
+    from kiosk.verify.command import console
+    from kiosk.verify.command import verify as verify_seal
+    from kiosk.words import Words
+
+    raise typer.Exit(verify_seal(source, directory, centre_key, Words(language), console()))
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ def sources(folder: Traversable) -> Iterator[str]:
     for path in folder.iterdir():
         if path.is_dir():
             yield from sources(path)
-        elif path.name.endswith((".py", ".kv")):
+        elif path.name.endswith((".py", ".kv", ".html", ".js")):
             yield path.read_text(encoding="utf-8")
 
 
@@ -66,7 +66,7 @@ def test_entries_are_sorted_so_that_two_people_can_add_some(language: str) -> No
 
 def test_no_key_is_unused(asked: set[str]) -> None:
     """What the screens do not ask for stands literally in the source, or is made of a literal beginning (`slip.class.` + reason)."""
-    text = "\n".join(sources(files("kiosk")))
+    text = "\n".join((*sources(files("kiosk")), *sources(files("assets") / "verify")))
     literal = set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', text))
     beginnings = tuple(set(re.findall(r"""f["\']([a-z_]+\.(?:[a-z_]+\.)*)\{""", text)))
     unused = {key for key in catalogue(LANGUAGES[0]) if key not in asked | literal and not key.startswith(beginnings)}
