@@ -9,16 +9,19 @@ import typer
 
 from jukinet.errors import SettingsError
 from jukinet.node.audit.command import audit
+from jukinet.node.backup_command import backup, restore
+from jukinet.node.register_command import register
 from jukinet.plain import plain_words
 
 app = typer.Typer(
-    help="The register network: a node, a lab of four nodes, registers of invented people.",
+    help="The register network: a node, its register and audit log, a lab of four nodes.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # they show the values of variables, and those can be people's
 )
-register = typer.Typer(help="Registers of invented people.", no_args_is_help=True)
 app.add_typer(register, name="register")
 app.add_typer(audit, name="audit")
+app.command()(backup)
+app.command()(restore)
 
 
 class Swap(StrEnum):
@@ -85,22 +88,6 @@ def visit(
         if status is None:
             raise typer.Exit(1)
         typer.echo(status.value)
-
-
-@register.command()
-def make(
-    file: Path = typer.Argument(..., help="The register's file (SQLite)."),
-    residents: int = typer.Option(300, min=1, max=2_000_000, help="How many people."),
-    seed: int = typer.Option(1, help="The same seed makes the same people."),
-) -> None:
-    """Write a register of invented people."""
-    from jukinet.node.people import make_register_file
-
-    with plain_words():
-        try:
-            make_register_file(file, residents, seed)
-        except OSError as error:
-            raise SettingsError(f"{file}: cannot be written ({error.strerror}); a path in a folder is required") from None
 
 
 def main() -> None:

@@ -1,17 +1,20 @@
-"""A PostgreSQL server for the tests: started on first use, on a Unix socket in a folder of its own, ended with the run."""
+"""A place for a node's data of either kind, and for one of them a PostgreSQL server: started on first use, on a Unix socket in a folder of
+its own, ended with the run."""
 
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+
+from jukinet.node.storage.open import File, Place, Server
 
 OWNER = "postgres"  # the Debian package's user: the server refuses to run as root
 
@@ -108,3 +111,23 @@ def postgresql() -> Iterator[PostgreSQLServer]:
         if server is not None:
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+NewPlace = Callable[..., Place]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewPlace]:
+    """new_place(which, node="21361") -> an empty place. On a server all of a test's places are in one database."""
+    if request.param == "sqlite":
+        yield lambda which, node="21361": tmp_path / f"{which}-{node}.db"
+        return
+    with ExitStack() as stack:
+        url = stack.enter_context(request.getfixturevalue("postgresql").database())
+        yield lambda which, node="21361": Server(url, None, which, node)
+
+
+@pytest.fixture
+def place(new_place: NewPlace) -> Place:
+    """For issues."""
+    return new_place(File.ISSUES)

@@ -38,6 +38,12 @@ def identity_of(person: Resident, change: Change, changed: str) -> Identity:
     )
 
 
+def lower_told(connection: Connection, town: str, line: int) -> None:
+    """The town's history ends with that line now: it was put back from a backup. What comes after it has not been told."""
+    if count(connection, town, _TOLD) > line:
+        set_count(connection, town, _TOLD, line)
+
+
 @dataclass(frozen=True)
 class IdentityTeller:
     """A municipality tells its prefecture."""

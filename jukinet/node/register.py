@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec import json, structs
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, func, insert, select
 
 from jukinet.messages import Change
 from jukinet.node.resident import Resident, Standing
@@ -22,7 +22,7 @@ CHUNK = 1000  # lines at a time, wherever all of a history or register are gone 
 _RECORD = json.Decoder(Resident)
 _FOUND_BY = tuple(column.name for column in residents.columns if column.name != "seq")
 # The last line of residents. Built once: putting a statement together takes longer than asking it.
-_TOWN = bindparam("town")
+_TOWN: BindParameter[str] = bindparam("town")
 _LINE = select(history.c.change, history.c.reason, history.c.changed, history.c.record)
 _CURRENT = _LINE.join_from(residents, history, (history.c.town == residents.c.town) & (history.c.seq == residents.c.seq)).where(
     residents.c.town == _TOWN

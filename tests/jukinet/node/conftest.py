@@ -384,7 +384,7 @@ def tables_without_town(statement: str) -> set[str]:
         named = "town" in insert.group(1).split(", ")
         return tables_without_town(body) | (set() if named else {statement[: insert.start(1)].split()[-2]})
     mentions = Counter(_MENTION.findall(statement))
-    towns = {name: len(re.findall(rf"\b{name}\.town = |= {name}\.town\b", statement)) for name in mentions}
+    towns = {name: len(re.findall(rf"\b{name}\.town (?:=|>=) |= {name}\.town\b", statement)) for name in mentions}
     return {name for name, often in mentions.items() if towns[name] < often}
 
 
