@@ -1,8 +1,8 @@
 """The kiosk's side of the line to its own town: one question, one answer, one deadline, no hidden retry.
 
-Blocking, for one worker thread. A link is opened by the first question of a visit and kept until `close`. The town's addresses are
-tried in order for connecting only; once a question may have left, a failure is said and the caller decides (issue is idempotent by
-visit, so asking again is safe there).
+Blocking, for one worker thread. A link is opened by the first question of a visit and kept until `close`. The town's addresses, the
+directory's before those of the settings, are tried in order for connecting only; once a question may have left, a failure is said and the
+caller decides (issue is idempotent by visit, so asking again is safe there, at another address of the town too).
 
 Every signed answer is opened against this very question, with keys from the directory that the centre signed. Whatever does not
 match raises WrongAnswer and nothing of it comes out of here.
@@ -189,7 +189,11 @@ class RegisterClient:
     def _newer(self, known: Directory | None) -> Directory:
         """The node's directory; never one older than we had, which could bring a withdrawn key back."""
         fresh = open_directory(self._whole(self._get("/v1/directory"), Signed).answer, self._directory_key)
-        return fresh if known is None or fresh.version >= known.version else known
+        if known is not None and fresh.version < known.version:
+            return known
+        named = [url for town in fresh.towns if town.code == self._line.town for url in town.urls]
+        self._link.use(list(dict.fromkeys([*named, *self._line.urls])))
+        return fresh
 
     def _of(self, visit: str, state: IssueState) -> IssueState:
         if state.visit != visit:

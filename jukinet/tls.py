@@ -222,9 +222,10 @@ class NodeLink(http.client.HTTPSConnection):
         super().__init__(host, port, timeout=limit.left(), context=context)
         self.limit = limit
 
-    def connect(self) -> None:
-        """Raises OSError; `ssl.SSLError` is one. Nothing of a question has left by then."""
-        self.timeout = self.limit.left()
+    def connect(self, seconds: float | None = None) -> None:
+        """Within `seconds`, if that is less than what is left. Raises OSError; `ssl.SSLError` is one. Nothing of a question has left by
+        then."""
+        self.timeout = min(self.limit.left(), self.limit.left() if seconds is None else seconds)
         super().connect()
         if isinstance(self.sock, _CountedSocket):
             self.sock.limit = self.limit

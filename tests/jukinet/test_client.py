@@ -95,6 +95,27 @@ def test_a_node_that_came_back_is_reached_by_the_next_question(open_town, client
     assert client.health(5).node == "21361"
 
 
+def test_an_address_that_swallows_everything_takes_its_share_of_the_time_and_no_more(open_town, client_of) -> None:
+    town = open_town()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert client_of(f"https://127.0.0.1:{silent.getsockname()[1]}", town.url).health(2).node == "21361"
+
+
+def test_the_addresses_of_the_directory_come_first_and_replace_none(world, open_town, client_of, asks, visits) -> None:
+    """A town has moved: the kiosk's settings name a node that is going away."""
+    new = open_town()
+    old = open_town(directory=world.directory(urls={"21361": [new.url]}))
+    client, visit = client_of(old.url), next(visits)
+    client.household(asks.household(visit), asks.card, 5)
+    assert new.services.asked == []
+    client.close()
+    client.household(asks.household(visit), asks.card, 5)
+    assert new.services.asked[-1:] == ["household"]
+    new.stop()
+    client.household(asks.household(visit), asks.card, 5)
+    assert old.services.asked[-1:] == ["household"]
+
+
 class Scripted:
     """A node at the wire that plays one script a link: a function that gets the link after its question came."""
 
@@ -180,6 +201,19 @@ def test_a_failed_question_is_not_asked_again(scripted, client_of) -> None:
     assert problem(lambda: client.health(5)) == (Kind.UNREACHABLE, "broken")
     assert node.links == 1
     assert client.health(5).hours == "open"
+
+
+def test_who_asks_again_reaches_another_address_with_the_same_key(scripted, open_town, client_of, asks, visits) -> None:
+    """The first node takes the question and dies. Nobody asks again by himself; the second question is the first, byte for byte."""
+    town, visit = open_town(), next(visits)
+    _, token = client_of(town.url).extract(asks.extract(visit), asks.card, 5)
+    dying = scripted(sends(b""), sends(b""))
+    client = client_of(dying.url, town.url)
+    assert problem(lambda: client.issue(asks.issue(visit, token), asks.card, 5)) == (Kind.UNREACHABLE, "broken")
+    assert "issue" not in town.services.asked
+    issue = client.issue(asks.issue(visit, token), asks.card, 5)
+    assert client.issue(asks.issue(visit, token), asks.card, 5) == issue
+    assert (dying.links, list(town.services.issues)) == (1, [visit])
 
 
 def test_a_link_that_the_node_ended_meanwhile_is_replaced_before_anything_leaves(scripted, client_of) -> None:

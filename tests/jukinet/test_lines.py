@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -88,6 +89,30 @@ def test_a_silent_node_costs_no_more_than_the_time_given(through) -> None:
             Kind.UNREACHABLE,
             "timeout",
         )
+
+
+def test_a_silent_address_takes_its_share_of_the_time_and_no_more(centre, through) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        assert through({"centre": [url, centre.url]}, lambda lines: lines.ask("centre", CHECK, ASK, 2))
+
+
+def test_an_address_that_broke_a_question_off_comes_last(open_town, centre, through) -> None:
+    other = open_town(role=PeerKind.CENTRE, code="centre")
+
+    async def deed(lines: Lines) -> bytes:
+        await lines.ask("centre", CHECK, ASK, 5)
+        await asyncio.to_thread(other.stop)
+        with suppress(Problem):  # broken, or not even connected to: then the other address was tried
+            await lines.ask("centre", CHECK, ASK, 5)
+        return await lines.ask("centre", CHECK, ASK, 5)
+
+    assert through({"centre": [other.url, centre.url]}, deed)
+    assert (len(other.services.asked), centre.services.asked[-1]) == (1, "check_card")
+
+
+def test_what_is_asked_for_without_a_body(centre, through) -> None:
+    assert b'"hours":"open"' in through({"centre": [centre.url]}, lambda lines: lines.get("centre", "/v1/health", 5))
 
 
 def test_the_exchange_and_its_deadline_go_along(centre, through) -> None:
