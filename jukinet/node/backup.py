@@ -3,10 +3,13 @@
 A backup is one file of SQLite, whichever kind of database the node has, with the same tables and one more that says what it is. It is read
 from one sight of each database. What is put back is the register alone: the issue log is never taken back, because serials that were given
 out would be given out again. So the log in place must be the one that was backed up, grown since; an older or another one is refused.
+
+One case takes all of it: a stopped node that moves into other databases, which must be empty.
 """
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -91,12 +94,40 @@ def make_backup(file: Path, code: str, register: Store, issues: Store, log: Audi
 
 def put_back(file: Path, code: str, register: Store, issues: Store, log: AuditLog) -> Backup:
     """The register of `code`, and no other rows. Raises BackupError; then nothing was changed."""
+    with _opened(file) as backup:
+        made = _judge(file, backup, code, register, issues)
+        _put_back(backup, made, code, register, issues, log)
+        return made
+
+
+def move_in(file: Path, code: str, register: Store, issues: Store, log: AuditLog) -> Backup:
+    """All of a stopped node, into databases that have nothing of it yet. Raises BackupError; then nothing was changed."""
+
+    def all_issues(connection: Connection) -> None:
+        if any(last_frontier(connection, code, stream).size for stream in Stream):
+            raise BackupError(f"{file}: {code} has an issue log here already; a node moves into empty databases only")
+        for table in ISSUES.sorted_tables:
+            _copy(backup, connection, table, code)
+        for then in backup.execute(select(logs)).all():
+            if last_frontier(connection, code, then.stream).root != then.root:
+                raise BackupError(f"{file}: its log of {then.stream} is not whole")
+
+    with _opened(file) as backup:
+        _hold_to(file, backup, code, register)
+        if register.read_now(lambda connection: last_line(connection, code)):
+            raise BackupError(f"{file}: {code} has a register here already; a node moves into empty databases only")
+        issues.write_now(all_issues)
+        made = _judge(file, backup, code, register, issues)
+        _put_back(backup, made, code, register, issues, log)
+        return made
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Connection]:
     engine = create_engine(f"sqlite:///file:{file}?mode=ro&uri=true", hide_parameters=True)
     try:
         with engine.connect() as backup:
-            made = _judge(file, backup, code, register, issues)
-            _put_back(backup, made, code, register, issues, log)
-            return made
+            yield backup
     except DBAPIError as error:
         raise BackupError(f"{file}: {error.orig}; a backup made by this program is required") from None
     finally:
@@ -122,12 +153,7 @@ def _put_back(backup: Connection, made: Backup, code: str, register: Store, issu
 
 
 def _judge(file: Path, backup: Connection, code: str, register: Store, issues: Store) -> Backup:
-    row = backup.execute(select(about)).one()
-    revision = register.read_now(_revision)
-    if row.format != FORMAT or row.register != revision:
-        raise BackupError(f"{file}: made by another version of this program ({row.register}, not {revision}); put it back with that one")
-    if row.town != code:
-        raise BackupError(f"{file}: is of {row.town}, not of {code}")
+    made = _hold_to(file, backup, code, register)
     for then in backup.execute(select(logs)).all():
         now = issues.read_now(partial(_root_at, code=code, stream=then.stream, size=then.size))
         if now != then.root:
@@ -135,6 +161,17 @@ def _judge(file: Path, backup: Connection, code: str, register: Store, issues: S
                 f"{file}: the log of {then.stream} in place is not the one of this backup, grown since its {then.size} lines: it is another"
                 " or an older one. A register can be put back, an issue log cannot: bring the newest issue log into place first"
             )
+    return made
+
+
+def _hold_to(file: Path, backup: Connection, code: str, register: Store) -> Backup:
+    """Is it a backup of this node, in the form of this program?"""
+    row = backup.execute(select(about)).one()
+    revision = register.read_now(_revision)
+    if row.format != FORMAT or row.register != revision:
+        raise BackupError(f"{file}: made by another version of this program ({row.register}, not {revision}); put it back with that one")
+    if row.town != code:
+        raise BackupError(f"{file}: is of {row.town}, not of {code}")
     return Backup(row.taken, row.lines)
 
 

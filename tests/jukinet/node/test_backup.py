@@ -16,12 +16,12 @@ from sqlalchemy import create_engine, insert, select
 
 from jukinet.node.audit.log import AuditLog, Stream
 from jukinet.node.audit.reading import verify
-from jukinet.node.backup import BackupError, make_backup, put_back
+from jukinet.node.backup import BackupError, make_backup, move_in, put_back
 from jukinet.node.identity import _TOLD
 from jukinet.node.outbox import count, set_count
 from jukinet.node.people import fill_register, population
 from jukinet.node.register import added, bind_card, change, enter, everybody, find, holder_of, last_line
-from jukinet.node.storage.open import File, Place, Store, open_store, read_once
+from jukinet.node.storage.open import File, Place, Server, Store, open_store, read_once
 from jukinet.node.storage.tables import audit, identities
 
 TOWN, OTHER = "21202", "21361"
@@ -177,8 +177,41 @@ def test_a_lost_register_is_put_back(tmp_path: Path) -> None:
     town.close()
 
 
-def test_a_register_moves_from_one_kind_of_database_to_the_other(town: Town, tmp_path: Path) -> None:
-    """The backup is the same file whichever it came from, and reads as one of ours."""
+def test_a_node_moves_into_other_databases(town: Town, tmp_path: Path, postgresql: Any) -> None:
+    """From files to a server, and from a server to files: all of it, into nothing, once."""
+    town.backup(tmp_path / "last")
+    with postgresql.database() as url:
+        other = postgresql_or_files(town, url, tmp_path)
+        new = opened(other, TOWN)
+        move_in(tmp_path / "last", TOWN, new.register, new.issues, new.log)
+        assert new.everybody() == town.everybody()
+        for stream in Stream:
+            assert new.issues.read_now(partial(verify, town=TOWN, stream=stream)).wrong == ""
+        assert new.kinds().count(b"node_refused") == 1
+        new.deed()
+        with pytest.raises(BackupError, match="empty databases only"):
+            move_in(tmp_path / "last", TOWN, new.register, new.issues, new.log)
+        new.close()
+
+
+def postgresql_or_files(town: Town, url: str, folder: Path) -> Callable[..., Place]:
+    """The kind that the town is not on."""
+    if town.register.read_now(lambda connection: connection.dialect.name) == "sqlite":
+        return lambda which, node: Server(url, None, which, node)
+    return lambda which, node: folder / f"moved-{which}.db"
+
+
+def test_nobody_moves_in_over_an_issue_log(town: Town, tmp_path: Path) -> None:
+    town.backup(tmp_path / "monday")
+    new = opened(lambda which, node: tmp_path / f"new-{which}.db", TOWN)
+    new.deed()
+    with pytest.raises(BackupError, match="has an issue log here already"):
+        move_in(tmp_path / "monday", TOWN, new.register, new.issues, new.log)
+    assert new.everybody() == []
+    new.close()
+
+
+def test_a_backup_reads_as_a_database_of_ours(town: Town, tmp_path: Path) -> None:
     town.backup(tmp_path / "monday")
     assert read_once(tmp_path / "monday", lambda connection: list(everybody(connection, TOWN))) == town.everybody()
     assert read_once(tmp_path / "monday", partial(verify, town=TOWN, stream=Stream.EXCHANGES)).size == 1
