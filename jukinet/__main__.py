@@ -62,6 +62,8 @@ def lab(
             signals = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
             signal.pthread_sigmask(signal.SIG_BLOCK, signals)
             typer.echo(f"ready {paths.kiosk_settings}")
+            for code, page in running.pages.items():
+                typer.echo(f"verification page of {code}: {page}")
             while not running.died():
                 if signal.sigwait(signals) != signal.SIGCHLD:
                     return

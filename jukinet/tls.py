@@ -72,6 +72,14 @@ def line_context(files: TlsFiles, node: str | None = None) -> ssl.SSLContext:
     return context
 
 
+def public_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """For a page that anyone may open: a server's certificate, none asked of the visitor, browsers' TLS 1.2 too. Raises SettingsError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    _load_pair(context, certificate, key)
+    return context
+
+
 _NAMES = ".node.jukinet.invalid"
 
 
@@ -93,16 +101,20 @@ def _context(files: TlsFiles, protocol: "ssl._SSLMethod") -> ssl.SSLContext:
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     if protocol is ssl.PROTOCOL_TLS_SERVER:
         context.num_tickets = 0
-    try:
-        context.load_cert_chain(files.certificate, files.key, password=_no_password)
-    except (OSError, ValueError) as error:
-        pair = f"{files.certificate}, {files.key}"
-        raise SettingsError(f"{pair}: a certificate in PEM with its own unencrypted key is required ({_why(error)})") from None
+    _load_pair(context, files.certificate, files.key)
     try:
         context.load_verify_locations(files.ca)
     except (OSError, ValueError) as error:
         raise SettingsError(f"{files.ca}: CA certificates in PEM are required ({_why(error)})") from None
     return context
+
+
+def _load_pair(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
+    try:
+        context.load_cert_chain(certificate, key, password=_no_password)
+    except (OSError, ValueError) as error:
+        pair = f"{certificate}, {key}"
+        raise SettingsError(f"{pair}: a certificate in PEM with its own unencrypted key is required ({_why(error)})") from None
 
 
 def _no_password() -> str:

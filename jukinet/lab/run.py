@@ -32,6 +32,7 @@ class Lab:
         self.paths = paths
         self._swap, self._clock = swap, clock
         self._nodes: dict[str, subprocess.Popen[bytes]] = {}
+        self.pages: dict[str, str] = {}  # code -> address of the town's verification page
         self._held = ExitStack()
 
     def start(self) -> None:
@@ -108,6 +109,9 @@ class Lab:
         if not line.startswith(b"ready "):
             log = self.paths.node(code) / "node.log"
             raise SettingsError(f"node {code} did not become ready; the end of {log} says: {_last_line(log)}")
+        for word in line.decode().split():
+            if word.startswith("http"):
+                self.pages[code] = word
 
 
 def _close_pipes(process: subprocess.Popen[bytes]) -> None:

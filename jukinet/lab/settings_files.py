@@ -10,6 +10,7 @@ def node_toml(node: LabNode, port: int) -> str:
     issue = ""
     if node.role is PeerKind.MUNICIPALITY:
         issue = f'\n[issue]\ntitle = "{node.title}"\nname = "{node.holder}"\nstatement = "{STATEMENT}"\nfee = 0\n'
+        issue += '\n[verify]\nlisten = "127.0.0.1:0"\n'
     return f"""\
 [node]
 role = "{node.role}"

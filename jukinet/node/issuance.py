@@ -96,6 +96,10 @@ class Issuance:
         self._wake(home)
         return state
 
+    async def sealed(self, seal: bytes) -> IssueStatus | None:
+        """What became of the copy with this seal (by `seal_id`); None: no such copy."""
+        return await self.store.read(partial(self._sealed, seal))
+
     def _wake(self, home: str) -> None:
         if home != self.town:
             self.outbox.wake(home)
@@ -211,6 +215,11 @@ class Issuance:
             self.home.take_issue(connection, self.uri, notice(0))
         else:
             self.outbox.add(connection, home, NOTICES, notice)
+
+    def _sealed(self, seal: bytes, connection: Connection) -> IssueStatus | None:
+        its = select(seals.c.visit).where(seals.c.town == self.town, seals.c.id == seal).scalar_subquery()
+        status = connection.execute(select(issues.c.status).where(issues.c.town == self.town, issues.c.visit == its)).scalar_one_or_none()
+        return None if status is None else IssueStatus(status)
 
     def _known(self, kiosk: str, visit: str, connection: Connection) -> Row[tuple[object, ...]]:
         row = connection.execute(select(issues).where(issues.c.town == self.town, issues.c.visit == visit, issues.c.kiosk == kiosk)).first()

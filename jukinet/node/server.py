@@ -1,8 +1,8 @@
 """Nodes as a process: settings, directory, services, application, door; until SIGTERM.
 
-One line on standard output for each says that it is ready and where ("ready jukinet://node/21361 127.0.0.1:8443"), the log goes to
-standard error. Under systemd (Type=notify) the same is told to the supervisor, once all are. SIGHUP: look at once whether certificates,
-lists or the directory have changed.
+One line on standard output for each says that it is ready and where ("ready jukinet://node/21361 127.0.0.1:8443", and the address of its
+verification page where it has one), the log goes to standard error. Under systemd (Type=notify) the same is told to the supervisor, once
+all are. SIGHUP: look at once whether certificates, lists or the directory have changed.
 
 Several towns may share a process. Each is a whole node with its own settings, certificate, address, data folder, keys and log; they have
 the machine in common and nothing else, so that what belongs to one cannot reach the other but by the network.
@@ -33,9 +33,9 @@ from jukinet.node.renewal import Renewal
 from jukinet.node.services import open_services
 from jukinet.node.settings import NodeSettings, load
 from jukinet.node.trust import Trust, load_trust
+from jukinet.node.verify.app import Public
+from jukinet.node.verify.listening import verifying
 from jukinet.signing import load_public
-
-Addresses = Sequence[tuple[str, int]]
 
 
 def run(files: Sequence[Path], attached: bool = False, within: Sequence[Middleware] = ()) -> None:
@@ -66,7 +66,7 @@ async def _run(nodes: dict[Path, NodeSettings], attached: bool, within: Sequence
     loop.set_exception_handler(partial(_log_stray, Log(sys.stderr, _now)))
     up: set[str] = set()
 
-    def ready(uri: str, where: Addresses) -> None:
+    def ready(uri: str, where: Sequence[str]) -> None:
         up.add(uri)
         _say_ready(uri, where, last=len(up) == len(nodes))
 
@@ -94,14 +94,15 @@ async def serve(
     log: Log,
     clock: Callable[[], datetime],
     stop: asyncio.Event,
-    ready: Callable[[str, Addresses], None],
+    ready: Callable[[str, Sequence[str]], None],
     within: Sequence[Middleware] = (),
     looker: Callable[[Callable[[], None]], None] = lambda look: None,
 ) -> None:
     """A whole node on this loop until `stop`. `ready(uri, where)` is called once it answers, `looker` gets what makes it look at its
     files at once. Raises SettingsError, CannotListen."""
     first = load_trust(settings.trust, clock())
-    book = DirectoryBook(first.edition.raw, load_public(settings.directory_key))
+    centre_key = load_public(settings.directory_key)
+    book = DirectoryBook(first.edition.raw, centre_key)
     trust, links = Trust(first, book, settings.patience, clock), LiveLinks(settings.limits.links, settings.limits.links_a_peer)
     lines = Lines(book, lambda: trust.current.line)
     try:
@@ -112,9 +113,10 @@ async def serve(
         await services.start()
         rounds = [asyncio.create_task(each) for each in (renewal.watch(), renewal.fetch(settings.code))]
         try:
-            async with listening(front, settings.listen, links, within) as where:
+            public = Public(settings.code, settings.name, book, centre_key, services.sealed, log)
+            async with listening(front, settings.listen, links, within) as where, verifying(settings.verify, public) as pages:
                 log.line("ready", node=settings.uri, listen=[f"{host}:{port}" for host, port in where], directory=book.directory.version)
-                ready(settings.uri, where)
+                ready(settings.uri, [*(f"{host}:{port}" for host, port in where), *pages])
                 await _until(stop, rounds)
         finally:
             for task in rounds:
@@ -150,8 +152,8 @@ def notify(*lines: str) -> None:
         to.sendto("\n".join(lines).encode(), "\0" + address[1:] if address[0] == "@" else address)
 
 
-def _say_ready(uri: str, where: Addresses, last: bool) -> None:
-    sys.stdout.write(f"ready {uri} {' '.join(f'{host}:{port}' for host, port in where)}\n")
+def _say_ready(uri: str, where: Sequence[str], last: bool) -> None:
+    sys.stdout.write(f"ready {uri} {' '.join(where)}\n")
     sys.stdout.flush()
     if last:
         notify("READY=1")

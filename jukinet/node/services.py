@@ -27,6 +27,7 @@ from jukinet.messages import (
     IssueAsk,
     IssueNotice,
     IssueState,
+    IssueStatus,
     Nonce,
     NonceAsk,
     OutcomeReport,
@@ -133,6 +134,12 @@ class Services:
         """Raises Problem: NOT_FOUND, OTHER_REQUEST."""
         with self._recording(peer, ask.visit, "outcomes"):
             return await self._as_town(peer, PeerKind.KIOSK).issuance.outcome(peer.uri, ask)
+
+    # -- the public asks ------------------------------------------------------------------------------------------------
+
+    async def sealed(self, seal: bytes) -> IssueStatus | None:
+        """What became of the copy with this seal; None: no such copy was issued here."""
+        return None if self._municipal is None else await self._municipal.issuance.sealed(seal)
 
     # -- another node asks ----------------------------------------------------------------------------------------------
 

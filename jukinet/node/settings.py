@@ -11,6 +11,8 @@
     [hours]      opens = "08:30"   closes = "17:00"   every_day = false       (the town's own)
     [network]    opens = "07:30"   closes = "23:00"   every_day = true        (the register network's)
     [issue]      title   name   statement   fee                               (municipalities only, required there)
+    [verify]     listen   certificate   key   (optional, municipalities only: the page where anyone can check a copy's digital seal. Plain
+                 http on a loopback address behind the town's web server, or with a server's certificate and key of its own)
     [limits]     handshakes   links   links_a_peer   at_once   rate   burst   (optional, each with the default of `limits.Limits`)
 
 `node.storage` and `node.storage_password` (both optional) are a PostgreSQL server, as "postgresql+psycopg://jukinet@host/database", and the
@@ -60,6 +62,14 @@ class IssueSettings:
 
 
 @dataclass(frozen=True)
+class VerifySettings:
+    """Where the verification page is; `tls` its certificate and key."""
+
+    listen: tuple[tuple[str, int], ...]  # port 0: any free one
+    tls: tuple[Path, Path] | None
+
+
+@dataclass(frozen=True)
 class NodeSettings:
     """All paths are absolute and exist."""
 
@@ -84,6 +94,7 @@ class NodeSettings:
     limits: Limits = DEFAULTS
     storage: str = ""  # address of a PostgreSQL server; "" for files in `data`
     storage_password: Path | None = None
+    verify: VerifySettings | None = None  # None: no page
 
     @property
     def uri(self) -> str:
@@ -203,6 +214,7 @@ def load(path: Path) -> NodeSettings:
     hours, network = table("hours"), table("network")
     limits = table("limits") if "limits" in whole else None
     issue = table("issue") if role is PeerKind.MUNICIPALITY else None
+    verify = table("verify") if role is PeerKind.MUNICIPALITY and "verify" in whole else None
     settings = NodeSettings(
         role=role,
         code=code,
@@ -223,10 +235,11 @@ def load(path: Path) -> NodeSettings:
         hours=hours.hours(),
         network=network.hours(),
         issue=None if issue is None else _issue(issue),
+        verify=None if verify is None else _verify(verify),
         patience=_patience(book, tls),
         limits=DEFAULTS if limits is None else limits.limits(),
     )
-    for each in (node, tls, keys, book, cards, hours, network, issue, limits):
+    for each in (node, tls, keys, book, cards, hours, network, issue, verify, limits):
         if each is not None:
             each.close()
     for name in whole:
@@ -246,9 +259,9 @@ def _identity(node: _Table) -> tuple[PeerKind, str]:
     return known
 
 
-def _listen(node: _Table) -> tuple[tuple[str, int], ...]:
+def _listen(node: _Table, default: tuple[str, ...] = _LOOPBACK) -> tuple[tuple[str, int], ...]:
     addresses = []
-    for listen in node.texts("listen", _LOOPBACK):
+    for listen in node.texts("listen", default):
         host, _, port = listen.rpartition(":")
         if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
             raise node.wrong("listen", f'"{listen}" is no address; "HOST:PORT" is required, as 127.0.0.1:8443 or [::1]:8443')
@@ -263,6 +276,11 @@ def _patience(directory: _Table, tls: _Table) -> Patience:
         tls.number("crl_issue_hours", 0, _MOST_HOURS),
         tls.number("crl_answer_hours", 0, _MOST_HOURS),
     )
+
+
+def _verify(table: _Table) -> VerifySettings:
+    secure = table.has("certificate") or table.has("key")
+    return VerifySettings(_listen(table, ()), (table.file("certificate"), table.file("key")) if secure else None)
 
 
 def _issue(table: _Table) -> IssueSettings:
