@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -64,6 +65,7 @@ class Renewal:
         self._files, self._trust, self._links, self._lines = files, trust, links, lines
         self._note, self._log, self._clock = note, log, clock
         self._asked = asyncio.Event()
+        self._newest = asyncio.Lock()  # of the newest files: a load under way would put back what it read before a fetch
         self._in_force = _stats(files)
         self._doubtful: _Stats | None = None  # did not fit when looked at last
         self._wrong: _Stats | None = None  # ... nor once more, which is recorded
@@ -87,7 +89,8 @@ class Renewal:
     async def _renew(self, there: _Stats) -> None:
         former = self._trust.current
         try:
-            new = await asyncio.to_thread(load_trust, self._files, self._clock(), former)
+            async with self._newest:
+                new = await asyncio.to_thread(load_trust, self._files, self._clock(), former)
         except SettingsError as error:
             if there == self._doubtful:
                 self._wrong = there
@@ -139,14 +142,17 @@ class Renewal:
         if health.directory > current.edition.directory.version:
             token = (await self._get(source, "/v1/directory", Signed)).answer
             edition = Edition(token, load_public(self._files.directory_key))
-            if current.edition.is_older_than(edition):
-                keep(self._files.newest_directory, edition.raw.encode("ascii"))
-                self.look()
+            if edition.directory.version > current.edition.directory.version:
+                await self._take(self._files.newest_directory, edition.raw.encode("ascii"))
         if sorted(health.crl) != sorted(current.lists.numbers.values()):
             raw = (await self._get(source, "/v1/revocations", Revocations)).lists
             if read_lists(raw, current.authorities).is_newer_than(current.lists):
-                keep(self._files.newest_crl, raw)
-                self.look()
+                await self._take(self._files.newest_crl, raw)
+
+    async def _take(self, path: Path, raw: bytes) -> None:
+        async with self._newest:
+            keep(path, raw)
+        self.look()
 
     async def _get(self, source: str, path: str, shape: type[_M]) -> _M:
         try:

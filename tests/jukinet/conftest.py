@@ -353,6 +353,7 @@ def open_town(world: World, tmp_path: Path) -> Iterator[Opener]:
         port: int = 0,
         limits: Limits = DEFAULTS,
         oldest_link: float = 3600.0,
+        fetching: float = 300.0,
         patience: Patience = PATIENCE,
         clock: Callable[[], datetime] = now,
     ) -> Running:
@@ -371,7 +372,7 @@ def open_town(world: World, tmp_path: Path) -> Iterator[Opener]:
         async def serve() -> None:
             stop, lines = asyncio.Event(), Lines(front.trust.book, lambda: trust.current.line)
             renewal = Renewal(files, trust, links, lines, town.note, front.log, clock)
-            rounds = [asyncio.create_task(each) for each in (renewal.watch(0.05), renewal.fetch(code))]
+            rounds = [asyncio.create_task(each) for each in (renewal.watch(0.05), renewal.fetch(code, fetching))]
             async with listening(front, [("127.0.0.1", port)], links, within, handshake_seconds) as ((_, bound),):
                 started.put((asyncio.get_running_loop(), stop, bound))
                 await stop.wait()
