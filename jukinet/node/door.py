@@ -20,6 +20,9 @@ from jukinet.tls import Context, keep_links_small, refusal
 
 HANDSHAKE_SECONDS = 5.0  # a handshake takes one round trip and a millisecond; whoever needs longer holds a place
 
+# A question's head may take twice as long: askers send it at once, but then a node at work may be slow to read.
+_HEAD_IN_HANDSHAKES = 2
+
 Refused = Callable[[str, str], None]  # address, reason
 
 
@@ -73,7 +76,7 @@ class Door:
         task.add_done_callback(lambda done: self._newcomers.pop(done, None))
 
     async def _welcome(self, plain: asyncio.Transport) -> None:
-        address, link = _address(plain), Link(self._links.leave)
+        address, link = _address(plain), Link(self._links.leave, _HEAD_IN_HANDSHAKES * self._seconds)
         try:
             async with asyncio.timeout(self._seconds):
                 proven = await asyncio.get_running_loop().start_tls(plain, link, self._context(), server_side=True)

@@ -13,14 +13,12 @@ from contextlib import contextmanager
 from jukinet.peers import Peer
 from jukinet.tls import certificate_of, peer_in
 
-# From the first byte of a question, or from the handshake, to the end of its head. Askers send at once: one packet, one round trip.
-HEAD_SECONDS = 10.0
-
 
 class Link(asyncio.Protocol):
-    """Belongs to one event loop. `left` is told when it ends, however it ends."""
+    """Belongs to one event loop. `left` is told when it ends, however it ends. `seconds` may pass from the handshake, or from the first
+    byte of a question, to the end of the question's head."""
 
-    def __init__(self, left: Callable[["Link"], None], seconds: float = HEAD_SECONDS) -> None:
+    def __init__(self, left: Callable[["Link"], None], seconds: float) -> None:
         self._left, self._seconds = left, seconds
         self._loop = asyncio.get_running_loop()
         self._http: asyncio.Protocol | None = None

@@ -1,7 +1,5 @@
 """Certificate, key, CA, revocation list and directory change while the node is asked, and nobody's question is lost."""
 
-import asyncio
-import asyncio.sslproto
 import ssl
 import threading
 from collections.abc import Callable
@@ -238,14 +236,3 @@ def _kind(call: Callable[[], object]) -> str:
     except Problem as problem:
         return str(problem.kind)
     return ""
-
-
-def test_the_seam_in_asyncio_is_still_there(world, open_town) -> None:
-    """`keep_links_small` sets an undocumented class attribute. When this fails, 100 links take 30 MB again: find the new seam."""
-    open_town()
-    loop = asyncio.new_event_loop()
-    try:
-        protocol = asyncio.sslproto.SSLProtocol(loop, asyncio.Protocol(), ssl.create_default_context(), None, server_side=False)
-        assert len(protocol._ssl_buffer) == 32 * 1024
-    finally:
-        loop.close()
