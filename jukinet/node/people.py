@@ -16,9 +16,10 @@ from typing import Any
 from jukinet.node import invention
 from jukinet.node.cases import HOME, Case, CasePerson, cases_of, seeded
 from jukinet.node.codes import with_check_digit
-from jukinet.node.register import added, enter
+from jukinet.node.register import added, enter, last_line
 from jukinet.node.resident import LEAST_AGE, Resident, Standing
-from jukinet.node.storage.open import File, Store, open_store
+from jukinet.node.storage.open import File, Place, Store, open_store
+from jukinet.node.storage.sqlite import mark_of
 
 CHUNK = 5000  # residents a transaction
 
@@ -57,7 +58,18 @@ def make_register_file(path: Path, residents: int, seed: int, town: str = HOME) 
     store = open_store(unfinished, File.REGISTER)
     fill_register(store, population(residents, seed, town), town)
     store.close()
+    mark_of(unfinished).rename(mark_of(path))
     unfinished.rename(path)
+
+
+def make_register(place: Place, residents: int, seed: int, town: str = HOME) -> None:
+    """The same on either kind of database. One that has residents of that town already stays as it is. Raises StorageError."""
+    store = open_store(place, File.REGISTER)
+    try:
+        if store.read_now(partial(last_line, town=town)) == 0:
+            fill_register(store, population(residents, seed, town), town)
+    finally:
+        store.close()
 
 
 def fill_register(store: Store, people: Iterable[Resident], town: str) -> None:

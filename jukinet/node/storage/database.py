@@ -20,5 +20,8 @@ class Database(Protocol):
     def check(self, connection: Connection) -> str:
         """What is wrong: a disk that is not told the truth, damaged data. Nothing if nothing is."""
 
+    def closed(self) -> None:
+        """All of ours let go of it, in order."""
+
     def is_conflict(self, error: DBAPIError) -> bool:
         """The transaction ran into another one and left nothing behind: to be done again."""

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from jukinet.node.storage.database import Database
@@ -31,9 +31,9 @@ Result = TypeVar("Result")
 class Store:
     """Reads run side by side in threads, writes one after the other in the writer's."""
 
-    def __init__(self, engine: Engine, writer: Writer) -> None:
-        self._engine = engine
-        self._writer = writer
+    def __init__(self, database: Database, name: str, before_commit: Job | None) -> None:
+        self._database, self._engine = database, database.reader()
+        self._writer = Writer(database, name, before_commit)
 
     def read_now(self, job: Callable[[Connection], Result]) -> Result:
         with self._engine.connect() as connection:
@@ -61,6 +61,7 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
         self._writer.close()
+        self._database.closed()
 
 
 def open_store(place: Place, which: File, before_commit: Job | None = None) -> Store:
@@ -71,7 +72,7 @@ def open_store(place: Place, which: File, before_commit: Job | None = None) -> S
         _prepare(database, place, which)
     except DBAPIError as error:
         raise _cannot(place, error) from None
-    return Store(database.reader(), Writer(database, str(which), before_commit))
+    return Store(database, str(which), before_commit)
 
 
 def read_once(place: Place, job: Callable[[Connection], Result]) -> Result:

@@ -86,6 +86,9 @@ class PostgreSQL:
             return f"version {said('server_version')} is too old; 13 or newer is required"
         return ""
 
+    def closed(self) -> None:
+        """The server sees to it."""
+
     def is_conflict(self, error: DBAPIError) -> bool:
         return getattr(error.orig, "sqlstate", None) in CONFLICTS
 

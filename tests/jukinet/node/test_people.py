@@ -17,6 +17,7 @@ from jukinet.node.invention import parts, unknown_date
 from jukinet.node.people import make_register_file, population
 from jukinet.node.resident import is_under_age, year_of
 from jukinet.node.storage.open import File, open_store
+from jukinet.node.storage.sqlite import mark_of
 from jukinet.node.storage.tables import history, residents
 
 HOME, LOCAL = "21202", "21361"
@@ -127,7 +128,7 @@ def test_a_register_file_has_them_all_and_says_since_when(tmp_path: Path) -> Non
     )
     store.close()
     assert counts == [150, 150]
-    assert list(tmp_path.iterdir()) == [path]
+    assert sorted(tmp_path.iterdir()) == [path, mark_of(path)]
 
 
 def test_every_case_is_somebody() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from jukinet.node.storage.open import File, Place, StorageError, Store, open_store, read_once
+from jukinet.node.storage.sqlite import SQLite, mark_of
 from jukinet.node.storage.tables import ISSUES, REGISTER, counters
 
 
@@ -77,13 +78,55 @@ def test_a_damaged_file_is_not_opened(tmp_path: Path) -> None:
     store = open_store(path, File.ISSUES)
     store.write_now(lambda connection: [put(f"{at:0200d}")(connection) for at in range(500)])
     store.close()
-    whole = bytearray(path.read_bytes())
-    page = int.from_bytes(whole[16:18], "big")
-    for at in range(page * 8, len(whole) - page, page):  # all pages of data, their headers
-        whole[at : at + 8] = b"\xff" * 8
-    path.write_bytes(whole)
+    damage(path)
     with pytest.raises(StorageError, match=r"issue\.db: .*(damaged|malformed)"):
         open_store(path, File.ISSUES)
+
+
+def damage(path: Path) -> None:
+    """The headers of the last pages are written over: data, and nothing that is needed to open it."""
+    whole = bytearray(path.read_bytes())
+    page = int.from_bytes(whole[16:18], "big")
+    for at in range(len(whole) - page * 8, len(whole), page):
+        whole[at : at + 8] = b"\xff" * 8
+    path.write_bytes(whole)
+
+
+def test_a_file_that_was_closed_in_order_is_taken_as_it_is(tmp_path: Path) -> None:
+    """A mark says that it is the very one; any other, and one that was left in a fall, is read through."""
+    path = tmp_path / "issue.db"
+    store = open_store(path, File.ISSUES)
+    store.write_now(lambda connection: [put(f"{at:0200d}")(connection) for at in range(500)])
+    store.close()
+    found = path.stat()
+    damage(path)
+    with pytest.raises(StorageError, match=r"issue\.db: .*(damaged|malformed)"):
+        open_store(path, File.ISSUES)
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))  # as if nobody had been there: what the mark trusts
+    database = SQLite(path)
+    engine = database.reader()
+    with engine.connect() as connection:
+        assert database.check(connection) == ""
+    Path(f"{path}-wal").write_bytes(b"left over" * 1000)
+    with engine.connect() as connection:
+        assert database.check(connection) != ""
+    engine.dispose()
+
+
+def test_no_mark_is_left_while_others_use_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "issue.db"
+    node, command = open_store(path, File.ISSUES), open_store(path, File.ISSUES)
+    node.write_now(put("first"))
+    command.write_now(put("a"))
+    command.close()
+    assert not mark_of(path).exists()
+    node.write_now(put("b"))
+    node.close()
+    assert mark_of(path).exists()
+    again = open_store(path, File.ISSUES)
+    again.write_now(put("c"))
+    again.close()
+    assert read_once(path, count) == 4
 
 
 def test_whoever_reads_changes_nothing(store: Store) -> None:
