@@ -9,8 +9,9 @@ import typer
 
 from hardware.errors import SettingsError
 from jukinet.errors import SettingsError as NetworkSettingsError
-from kiosk.document.answer import AnswerError
+from kiosk.document.answer import AnswerError, Paper
 from kiosk.document.fonts import FontMissing, NoGlyph
+from kiosk.document.form import FormError
 from kiosk.journal import JournalBroken
 from kiosk.lab import LabFailed
 from kiosk.script import ScriptFailed
@@ -73,6 +74,7 @@ def out_of_order(settings: Annotated[Path, typer.Option(help="Settings file: who
 def check(
     settings: Annotated[Path | None, typer.Option(help="Settings file; without one an embedded network is started.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
+    png: Annotated[Path | None, typer.Option(help="Findings as the paper for the staff.")] = None,
     language: Annotated[str, typer.Option(help="Of the words.")] = "en",
     lab: Lab = Path("build/kiosk"),
     seed: Seed = 1,
@@ -81,20 +83,23 @@ def check(
     """Looks at card reader, printer, network, clock and disk. Exit status 1 when anything needs somebody."""
     from kiosk.staff.report import check_terminal
 
-    raise typer.Exit(check_terminal(settings, as_json, language, lab, residents, seed, typer.echo))
+    raise typer.Exit(check_terminal(settings, as_json, png, language, lab, residents, seed, typer.echo))
 
 
 @app.command()
 def render(
-    answer: Annotated[Path, typer.Option(help='JSON file {"extract": …, "issue": …}.')],
+    answer: Annotated[Path, typer.Option(help='JSON file: {"extract": …, "issue": …}, or what another paper says.')],
     png: Annotated[Path, typer.Option(help="The paper, one dot a pixel.")],
     job: Annotated[Path | None, typer.Option(help="The bytes for the printer.")] = None,
     model: Annotated[str, typer.Option(help="Printer model.")] = "custom-vkp80",
+    paper: Annotated[Paper, typer.Option(help="Which paper.")] = Paper.COPY,
+    language: Annotated[Language, typer.Option(help="Of papers other than the copy.")] = Language.JA,
+    form: Annotated[Path | None, typer.Option(help="The town's own form, laid over ours.")] = None,
 ) -> None:
-    """Composes the copies of an answer kept in a file."""
-    from kiosk.document.files import render_answer
+    """Composes the copies of an answer kept in a file, or another paper."""
+    from kiosk.document.files import render_paper
 
-    render_answer(answer, png, job, model)
+    render_paper(paper, answer, language, form, png, job, model)
 
 
 @app.command()
@@ -128,7 +133,17 @@ def main() -> None:
     """Errors that a person can act on are one line on stderr, never a traceback."""
     try:
         app()
-    except (SettingsError, NetworkSettingsError, LabFailed, ScriptFailed, JournalBroken, AnswerError, FontMissing, NoGlyph) as error:
+    except (
+        SettingsError,
+        NetworkSettingsError,
+        LabFailed,
+        ScriptFailed,
+        JournalBroken,
+        AnswerError,
+        FontMissing,
+        FormError,
+        NoGlyph,
+    ) as error:
         sys.exit(f"kiosk: {error}")
 
 

@@ -29,10 +29,13 @@ class NetworkSettings(_Table, frozen=True, kw_only=True):
 
 
 class TownSettings(_Table, frozen=True, kw_only=True):
+    """`form` is the town's own form, laid over ours (kiosk/document/form.py); "" for none."""
+
     name: str
     opens: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")] = "08:30"
     closes: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")] = "17:00"
     contact: str
+    form: str = ""
     fee: Annotated[int, Meta(ge=0)] = 0
     most_copies: Annotated[int, Meta(ge=1, le=10)] = 3
     services: tuple[str, ...] = ("copy",)
@@ -91,6 +94,8 @@ def load_settings(file: Path, joins: bool = True) -> Settings:
     unknown = [service for service in settings.town.services if service not in SERVICES]
     if unknown:
         raise SettingsError(f"{file}: key `town.services`: {', '.join(unknown)}: unknown; known are {', '.join(SERVICES)}")
+    if settings.town.form and not settings.path(settings.town.form).is_file():
+        raise SettingsError(f"{file}: key `town.form`: {settings.path(settings.town.form)} does not exist")
     for key in ("certificate", "key", "ca", "directory_key", "card_anchors") if joins else ():
         path = settings.path(getattr(settings.network, key))
         if not path.exists():

@@ -115,7 +115,7 @@ def open_terminal(
         payment=devices.payment,
         client=client,
         journal=journal,
-        composer=Composer(devices.model.dots),
+        composer=Composer(devices.model.dots, own_form=settings.path(town.form) if town.form else None, languages=town.languages),
         model=devices.model,
         trust=CardTrust(load_anchors(settings.path(network.card_anchors)), now),
         pin=PinBuffer(PIN_LENGTH),

@@ -5,7 +5,8 @@ issuer and both seals (standard specification 5.1: 認証文 on the last page on
 number of pages is known before anything is issued.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from hardware.printer.page import Page
 from jukinet.messages import Extract, Issue, Issuer
@@ -13,10 +14,15 @@ from jukinet.seal import MOST_CHARACTERS, characters, payload_of
 from jukinet.seal_facts import ANSWER, facts_of
 from kiosk.document.art import guilloche, microtext
 from kiosk.document.dates import japanese
+from kiosk.document.disclosure import Disclosure, lay_disclosure
+from kiosk.document.faces import faces_of
 from kiosk.document.fields import values_of
 from kiosk.document.fonts import FULL, Fonts, clusters
 from kiosk.document.form import read_form, words_of
+from kiosk.document.move_out import MoveOut, lay_move_out
+from kiosk.document.paper import Sheet
 from kiosk.document.receipt import Receipt, Slip, lay_receipt, lay_slip
+from kiosk.document.report import ReadinessReport, lay_report
 from kiosk.document.seal import stamp, symbol, symbol_modules
 from kiosk.document.sections import Imprint, Ornaments, closing, head, household, person, turn
 from kiosk.document.strip import Strip
@@ -42,13 +48,17 @@ ALWAYS = "0123456789 /-*ABCDEFGHIJKLMNOPQRSTUVWXYZ年月日元大正昭和平成
 
 
 class Composer:
-    """Composes for paper of `width` dots. Keeps the form and its glyphs, nothing of any resident."""
+    """Composes for paper of `width` dots. Keeps the form and its glyphs, nothing of any resident.
 
-    def __init__(self, width: int = 576, fonts: Fonts | None = None) -> None:
-        """Raises FontMissing, FormError."""
+    `own_form` is the town's own, laid over ours; receipts and slips come in `languages` and, opened when asked for, in any other.
+    """
+
+    def __init__(self, width: int = 576, fonts: Fonts | None = None, own_form: Path | None = None, languages: Iterable[str] = ()) -> None:
+        """Raises FontMissing, FormError, NoGlyph for a form that no font draws."""
         self.width = width
         self._fonts = fonts or Fonts()
-        self._form = read_form("wide_area")
+        self._form = read_form("wide_area", own_form)
+        self._by_language = {language: Fonts(faces_of(language)) for language in languages}
         self._kept = {one: self._fonts.glyph(one) for one in set(clusters("".join(words_of(self._form)) + ALWAYS)) if not one.isspace()}
         self._ornaments = Ornaments(
             band=guilloche(width // FULL * FULL),
@@ -97,12 +107,26 @@ class Composer:
         return self._pages(extract, imprint)
 
     def receipt(self, words: Words, receipt: Receipt) -> Page:
-        """In the language of the visit. Raises NoGlyph."""
-        return lay_receipt(Strip(self.width, self._setting()), words, receipt, self._fonts.banner(words.text("receipt.title"), TITLE, 0))
+        """In the language of the visit, as all papers below. Raises NoGlyph and, for a language not opened before, FontMissing."""
+        return lay_receipt(self._sheet(words), receipt)
 
     def slip(self, words: Words, slip: Slip) -> Page:
-        """For "not today". Raises NoGlyph."""
-        return lay_slip(Strip(self.width, self._setting()), words, slip, self._fonts.banner(words.text("slip.title"), TITLE, 0))
+        """For "not today"."""
+        return lay_slip(self._sheet(words), slip)
+
+    def report(self, words: Words, report: ReadinessReport) -> Page:
+        """In the language of the staff."""
+        return lay_report(self._sheet(words), report)
+
+    def disclosure(self, words: Words, disclosure: Disclosure) -> Page:
+        return lay_disclosure(self._sheet(words), disclosure)
+
+    def move_out(self, words: Words, move: MoveOut) -> Page:
+        return lay_move_out(self._sheet(words), move)
+
+    def _sheet(self, words: Words) -> Sheet:
+        fonts = self._by_language.get(words.language) or Fonts(faces_of(words.language))
+        return Sheet(self.width, words, Setting(fonts), self._setting())
 
     def _pages(self, extract: Extract, imprint: Imprint) -> tuple[Page, ...]:
         setting = self._setting()

@@ -15,7 +15,8 @@ class Face:
     """`index` is the font's place in a collection. At `size` dots its half-width letters are 12 wide and its ink lies within 24 rows when
     the baseline is below `baseline` of them.
 
-    A `shaped` face has letters that join and change with their neighbours: its words are drawn as a whole, not in cells.
+    A `shaped` face has letters that join and change with their neighbours: its words are drawn as a whole, not in cells, and it is asked
+    for the letters of its own script only, `script` (first and last code point), so that figures and Latin words come from one font.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Face:
     index: int = 0
     size: int = 24
     baseline: int = 21
+    script: tuple[int, int] = (0, 0x10FFFF)
     shaped: bool = False
 
 
@@ -50,7 +52,8 @@ KOREAN = _cjk("Noto Sans Mono CJK KR", 6)
 SIMPLIFIED = _cjk("Noto Sans Mono CJK SC", 7)
 TRADITIONAL = _cjk("Noto Sans Mono CJK TC", 8)
 LATIN = Face("Noto Sans Mono", "fonts-noto-mono", _noto("NotoSansMono-Regular.ttf"), size=20, baseline=19)
-DEVANAGARI = Face("Noto Sans Devanagari", "fonts-noto-core", _noto("NotoSansDevanagari-Regular.ttf"), shaped=True)
+TALL_LATIN = Face("Noto Sans Mono", "fonts-noto-mono", _noto("NotoSansMono-Regular.ttf"), size=18, baseline=20)  # ế: two signs above
+DEVANAGARI = Face("Noto Sans Devanagari", "fonts-noto-core", _noto("NotoSansDevanagari-Regular.ttf"), script=(0x900, 0x97F), shaped=True)
 # Made for 8 x 8 dots: no other font can be read at this size, which microtext has.
 MICRO = Face("Misaki", "fonts-misaki", (_DEBIAN / "truetype/misaki/misaki_gothic.ttf", _DEBIAN / "misaki/misaki_gothic.ttf"))
 
@@ -63,6 +66,7 @@ _BY_LANGUAGE: dict[str, tuple[Face, ...]] = {
     "zh-hans": (SIMPLIFIED, LATIN, IPAMJ),
     "zh-hant": (TRADITIONAL, LATIN, IPAMJ),
     "zh-tw": (TRADITIONAL, LATIN, IPAMJ),
+    "vi": (TALL_LATIN, IPAMJ),
     "ne": (DEVANAGARI, LATIN, IPAMJ),
 }
 

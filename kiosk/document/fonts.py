@@ -68,6 +68,9 @@ class Font:
 
     def has(self, cluster: str) -> bool:
         base, *marks = map(ord, composed(cluster))
+        first, last = self.face.script
+        if not first <= base <= last:
+            return False
         match marks:
             case []:
                 return self._coverage.has(base)
@@ -101,12 +104,13 @@ class Font:
         ImageDraw.Draw(image).text((x, y), text, fill=255, font=font, features=forms, anchor="ls")
         return _dots(image)
 
-    def run(self, text: str) -> Bitmap:
-        """Shaped text, SHAPED rows high and as wide as `length` says: HarfBuzz chooses and places its glyphs."""
-        font = self.at(self.face.size)
+    def run(self, text: str, rows: int = SHAPED) -> Bitmap:
+        """Shaped text, `rows` high and at SHAPED rows as wide as `length` says: HarfBuzz chooses and places its glyphs."""
+        font = self.at(self.face.size * rows // SHAPED)
         _, top, _, bottom = map(int, font.getbbox(text, anchor="ls"))
-        image = Image.new("L", (self.length(text), SHAPED))
-        ImageDraw.Draw(image).text((0, _inside(SHAPED_BASELINE, top, bottom, SHAPED)), text, fill=255, font=font, anchor="ls")
+        image = Image.new("L", (max(round(font.getlength(text)), 1), rows))
+        baseline = _inside(SHAPED_BASELINE * rows // SHAPED, top, bottom, rows)
+        ImageDraw.Draw(image).text((0, baseline), text, fill=255, font=font, anchor="ls")
         return _dots(image)
 
     def stretched(self, cluster: str, width: int, height: int) -> Bitmap:

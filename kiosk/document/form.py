@@ -1,8 +1,14 @@
-"""The wordings and the order of a certificate, from its form in assets/forms/."""
+"""The wordings and the order of a certificate, from its form in assets/forms/; a town may lay its own over it.
+
+A town's own form is a TOML file with what it wants otherwise: `notes = […]`, a label under `[labels]`, all of `[[japanese]]` in another
+order. What it does not name stays.
+"""
 
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -79,26 +85,34 @@ class Form(Table, frozen=True, kw_only=True):
     foreign: list[Item]
 
 
-def read_form(name: str) -> Form:
-    """`assets/forms/NAME.toml`. Raises FormError."""
+def read_form(name: str, own: Path | None = None) -> Form:
+    """`assets/forms/NAME.toml`, with the file `own` over it. Raises FormError."""
     place = f"assets/forms/{name}.toml"
     try:
         text = files("assets").joinpath("forms", f"{name}.toml").read_text("utf-8")
-    except OSError as error:
-        raise FormError(f"{place}: {error}") from error
-    return parse_form(text, place)
+        over = own.read_text("utf-8") if own else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormError(f"{own or place}: {error}") from error
+    form = parse_form(text, place)
+    return parse_form(text, str(own), over) if own else form
 
 
-def parse_form(text: str, place: str) -> Form:
-    """Raises FormError, which begins with `place`."""
+def parse_form(text: str, place: str, over: str = "") -> Form:
+    """`text` with `over` laid over it. Raises FormError, which begins with `place`."""
     try:
-        form = msgspec.convert(tomllib.loads(text), Form)
+        form = msgspec.convert(_laid_over(tomllib.loads(text), tomllib.loads(over)), Form)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise FormError(f"{place}: {error}") from error
     for kind, items, known in (("japanese", form.japanese, JAPANESE), ("foreign", form.foreign, FOREIGN)):
         if sorted(item.item for item in items) != sorted(known):
             raise FormError(f"{place}: [[{kind}]] must have each of these items once: {', '.join(known)}")
     return form
+
+
+def _laid_over(tree: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Tables are joined, all else is replaced."""
+    both = {key: _laid_over(tree[key], value) for key, value in over.items() if isinstance(value, dict) and isinstance(tree.get(key), dict)}
+    return tree | over | both
 
 
 def words_of(form: Form) -> Iterator[str]:

@@ -1,20 +1,13 @@
-"""The two small papers: the receipt, and the slip for "not today". Neither holds anything about a person.
+"""The receipt, and the slip for "not today". Neither holds anything about a person.
 
 The slip says a class and a number and nothing else: the paper for a record under protection must be the one for a pending change.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hardware.printer.page import Bitmap, Page
-from kiosk.document.dates import japanese
-from kiosk.document.fonts import FULL
-from kiosk.document.sections import ROW_GAP, THICK, THIN
-from kiosk.document.strip import Strip
+from hardware.printer.page import Page
+from kiosk.document.paper import Own, Sheet
 from kiosk.session.states import Reason
-from kiosk.words import Words
-
-VALUES_AT = 8 * FULL  # labels have 7 cells, then a gap of one
 
 # What a slip may name. Whatever else stands behind "only at the counter" looks the same.
 CLASSES = (Reason.COUNTER, Reason.HOME_CLOSED, Reason.HOME_UNREACHABLE)
@@ -49,62 +42,33 @@ class Slip:
             raise ValueError(f"no slip for {self.reason}")
 
 
-def lay_receipt(strip: Strip, words: Words, receipt: Receipt, title: Bitmap) -> Page:
-    _head(strip, receipt.town_name, title)
-    _rows(
-        strip,
+def lay_receipt(sheet: Sheet, receipt: Receipt) -> Page:
+    words = sheet.words
+    sheet.head(receipt.town_name, "receipt.title")
+    sheet.rows(
         (
-            (words.text("receipt.date"), _moment(words, receipt.date, receipt.time)),
-            (words.text("receipt.document"), words.text("receipt.document_name")),
-            (words.text("receipt.copies"), words.text("receipt.copies_value", copies=receipt.copies)),
-            (words.text("receipt.numbers"), "\n".join(receipt.numbers)),
-            (words.text("receipt.fee"), words.text("receipt.fee_value", fee=f"{receipt.fee:,}")),
-            (words.text("receipt.contact"), receipt.contact),
-        ),
+            ("receipt.date", sheet.moment(receipt.date, receipt.time)),
+            ("receipt.document", words.text("receipt.document_name")),
+            ("receipt.copies", words.text("receipt.copies_value", copies=receipt.copies)),
+            ("receipt.numbers", Own("\n".join(receipt.numbers))),
+            ("receipt.fee", words.text("receipt.fee_value", fee=f"{receipt.fee:,}")),
+            ("receipt.contact", Own(receipt.contact)),
+        )
     )
-    return _foot(strip, words.text("receipt.note"))
+    return sheet.foot("receipt.note")
 
 
-def lay_slip(strip: Strip, words: Words, slip: Slip, title: Bitmap) -> Page:
-    _head(strip, slip.town_name, title)
-    strip.paragraph(words.text(f"slip.class.{slip.reason}"))
-    strip.skip(ROW_GAP)
-    strip.paragraph(words.text("slip.next"))
-    strip.skip(FULL)
-    _rows(
-        strip,
+def lay_slip(sheet: Sheet, slip: Slip) -> Page:
+    words = sheet.words
+    sheet.head(slip.town_name, "slip.title")
+    sheet.sentence(words.text(f"slip.class.{slip.reason}"))
+    sheet.sentence(words.text("slip.next"))
+    sheet.gap()
+    sheet.rows(
         (
-            (words.text("slip.reference"), slip.reference),
-            (words.text("slip.date"), _moment(words, slip.date, slip.time)),
-            (words.text("slip.contact"), slip.contact),
-        ),
+            ("slip.reference", slip.reference),
+            ("slip.date", sheet.moment(slip.date, slip.time)),
+            ("slip.contact", Own(slip.contact)),
+        )
     )
-    return _foot(strip, words.text("slip.note"))
-
-
-def _head(strip: Strip, town_name: str, title: Bitmap) -> None:
-    strip.skip(FULL)
-    strip.centred(town_name)
-    strip.skip(FULL)
-    strip.picture(title)
-    strip.skip(FULL)
-    strip.rule(THICK)
-    strip.skip(FULL)
-
-
-def _rows(strip: Strip, rows: Iterable[tuple[str, str]]) -> None:
-    for label, value in rows:
-        strip.beside((strip.even(label, VALUES_AT - FULL), 0), (strip.even(value, strip.width - VALUES_AT), VALUES_AT))
-        strip.skip(ROW_GAP)
-
-
-def _foot(strip: Strip, note: str) -> Page:
-    strip.rule(THIN)
-    strip.skip(ROW_GAP)
-    strip.paragraph(note)
-    strip.skip(FULL)
-    return strip.page()
-
-
-def _moment(words: Words, date: str, time: str) -> str:
-    return f"{japanese(date) if words.language == 'ja' else date} {time}"
+    return sheet.foot("slip.note")

@@ -27,9 +27,9 @@ class Strip:
 
     # -- text broken for it ---------------------------------------------------------------------------------------------
 
-    def even(self, text: str, room: int) -> list[str]:
+    def even(self, text: str, room: int, setting: Setting | None = None) -> list[str]:
         """`text` in as few lines of `room` dots as it needs, about equally long."""
-        return even_lines(text, room, self._setting.width)
+        return even_lines(text, room, (setting or self._setting).width)
 
     def name(self, name: str, room: int) -> list[str]:
         """A name in lines of `room` dots, its parts kept whole where they fit."""
@@ -55,19 +55,27 @@ class Strip:
         """`text` in as many lines as it needs, about equally long."""
         self.beside((self.even(text, self.width), 0))
 
-    def centred(self, text: str) -> None:
-        for line in lines_of(text, self.width, self._setting.width):
-            self.beside(([line], _on_grid((self.width - self._setting.width(line)) // 2)))
+    def centred(self, text: str, setting: Setting | None = None) -> None:
+        setting = setting or self._setting
+        for line in lines_of(text, self.width, setting.width):
+            self.beside(([line], _on_grid((self.width - setting.width(line)) // 2), setting))
+
+    def heading(self, text: str) -> None:
+        """As large as it fits, in the middle."""
+        for line in self._setting.headings(text, self.width):
+            self._put(Picture(self._middle(line.width), self.height, line))
+            self.height += LEADING
+        self.height -= LEADING
 
     def right(self, text: str) -> None:
         for line in lines_of(text, self.width, self._setting.width):
             self.beside(([line], _on_grid(self.width - self._setting.width(line))))
 
-    def beside(self, *blocks: tuple[Sequence[str], int]) -> None:
-        """Lines from some x on, all blocks beginning in the same row."""
-        for lines, x in blocks:
-            self._block(lines, x, self.height)
-        self.height += max(self.depth(lines) for lines, _ in blocks)
+    def beside(self, *blocks: tuple[Sequence[str], int] | tuple[Sequence[str], int, Setting]) -> None:
+        """Lines from some x on, all blocks beginning in the same row, each in the strip's setting or in its own."""
+        for lines, x, *own in blocks:
+            self._block(lines, x, self.height, own[0] if own else self._setting)
+        self.height += max(self.depth(lines) for lines, *_ in blocks)
 
     def tiled(self, name: str, bitmap: Bitmap) -> None:
         """Art that repeats itself, so that it is cells where the printer does not have it; its sides are multiples of 24."""
@@ -118,9 +126,10 @@ class Strip:
     def page(self) -> Page:
         return Page(self.width, self.height, tuple(self._items))
 
-    def _block(self, lines: Sequence[str], x: int, y: int) -> None:
+    def _block(self, lines: Sequence[str], x: int, y: int, setting: Setting | None = None) -> None:
+        setting, rows = setting or self._setting, self._setting.height
         for number, line in enumerate(lines):
-            self._items += self._setting.items(line, x, y + number * (self._setting.height + LEADING))
+            self._items += setting.items(line, x, y + number * (rows + LEADING) + (rows - setting.height) // 2)
 
     def _put(self, item: Item) -> None:
         self._items.append(item)

@@ -12,6 +12,7 @@ from kiosk.document.fonts import FULL, HALF, SHAPED, Font, Fonts, clusters, widt
 from kiosk.linebreak import balance_lines, break_lines, is_kana
 
 Measure = Callable[[str], int]  # text -> dots
+TITLE, SMALLER_TITLE = 48, 36  # dots, of small papers
 
 _GOOD_ENDS = frozenset("、。都道府県郡市区町村目号」）")
 _PARTICLES = frozenset("をはがにでと")
@@ -47,6 +48,16 @@ class Setting:
             else:
                 yield Picture(x, y, font.run(piece))
                 x += _whole_cells(font.length(piece))
+
+    def headings(self, text: str, room: int) -> list[Bitmap]:
+        """One large line if it fits into `room` dots, else some that are not so large."""
+        shaped = [font for font, _ in self._pieces(text)] if self._fonts.shaped else []
+        if len(shaped) == 1 and shaped[0] is not None:
+            return [shaped[0].run(line, TITLE * SHAPED // FULL) for line in even_lines(text, room * FULL // TITLE, self.width)]
+        for size in (TITLE, SMALLER_TITLE):
+            if self.width(text) * size // FULL <= room:
+                return [self._fonts.banner(text, size, 0)]
+        return [self._fonts.banner(line, SMALLER_TITLE, 0) for line in even_lines(text, room * FULL // SMALLER_TITLE, self.width)]
 
     def _cells(self, line: str, x: int, y: int) -> Iterator[Cell]:
         for cluster in clusters(line):

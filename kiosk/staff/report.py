@@ -1,4 +1,5 @@
-"""`kiosk check`: runs the checks on a terminal's devices and says what was found, for people or as JSON."""
+"""`kiosk check`: runs the checks on a terminal's devices and says what was found, for people, as JSON, or as the paper that a terminal
+prints."""
 
 import json
 import time
@@ -6,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jukinet.client import Line, RegisterClient
+from kiosk.document.certificate import Composer
+from kiosk.document.render import sheets_png
+from kiosk.document.report import ReadinessReport
+from kiosk.hours import JAPAN
 from kiosk.running import devices_of, settings_or_lab
 from kiosk.settings import Settings
 from kiosk.staff.checks import check_clock, check_disk, check_network, check_printer, check_reader
@@ -35,11 +40,15 @@ def findings(settings: Settings) -> list[Finding]:
 
 
 def check_terminal(
-    file: Path | None, as_json: bool, language: str, lab: Path, residents: int, seed: int, say: Callable[[str], None]
+    file: Path | None, as_json: bool, png: Path | None, language: str, lab: Path, residents: int, seed: int, say: Callable[[str], None]
 ) -> int:
-    """0 when nobody is needed, else 1."""
+    """0 when nobody is needed, else 1. `png` is where the paper goes."""
     with settings_or_lab(file, lab, residents, seed) as settings:
         found = findings(settings)
+        if png is not None:
+            now = utc_now().astimezone(JAPAN)
+            report = ReadinessReport(settings.town.name, settings.network.kiosk, f"{now:%Y-%m-%d}", f"{now:%H:%M}", tuple(found))
+            png.write_bytes(sheets_png([Composer().report(Words(language), report)]))
     if as_json:
         say(json.dumps([finding.as_json() for finding in found], ensure_ascii=False, indent=2))
     else:

@@ -24,10 +24,35 @@ def test_render_makes_a_picture_and_the_bytes_that_print_it(tmp_path, model):
     assert done.returncode == 0, done.stderr
     sheets = decode(job.read_bytes(), load_model(model))
     with Image.open(png) as picture:
-        black = picture.convert("L").point(lambda grey: 255 * (grey < 128)).convert("1")
         (sheet,) = sheets
-        assert black.size == (sheet.width, sheet.height)
-        assert black.tobytes() == sheet.rows
+        margin = 32  # 4 mm of the paper on each side
+        assert picture.size == (sheet.width + 2 * margin, sheet.height + 2 * margin)
+        printed = picture.crop((margin, margin, margin + sheet.width, margin + sheet.height))
+        assert bytes(0xFF ^ byte for byte in printed.tobytes()) == sheet.rows
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("paper", ["receipt", "slip", "report", "disclosure", "move_out"])
+def test_render_makes_the_other_papers_too(tmp_path, paper, language):
+    png = tmp_path / "paper.png"
+    sample = ANSWERS / "papers" / f"{paper}.json"
+    done = kiosk("render", "--paper", paper, "--language", language, "--answer", str(sample), "--png", str(png))
+    assert done.returncode == 0, done.stderr
+    with Image.open(png) as picture:
+        assert (picture.mode, picture.width) == ("1", 640)
+
+
+def test_render_takes_the_town_s_own_form(tmp_path):
+    form = tmp_path / "form.toml"
+    form.write_text('title = "住民票の写し"\nnotes = []\n', encoding="utf-8")
+    heights = []
+    for own in ((), ("--form", str(form))):
+        png = tmp_path / "paper.png"
+        done = kiosk("render", "--answer", str(ANSWERS / "one_person.json"), "--png", str(png), *own)
+        assert done.returncode == 0, done.stderr
+        with Image.open(png) as picture:
+            heights.append(picture.height)
+    assert heights[1] < heights[0]  # without the note
 
 
 @pytest.mark.parametrize(
@@ -39,6 +64,8 @@ def test_render_makes_a_picture_and_the_bytes_that_print_it(tmp_path, model):
         (("render", "--answer", "/nowhere.json", "--png", "/tmp/x.png"), "/nowhere.json"),
         (("render", "--answer", str(ANSWERS / "one_person.json"), "--png", "/dev/null", "--model", "typewriter"), "typewriter"),
         (("render", "--answer", str(ANSWERS / "undrawable.json"), "--png", "/dev/null"), "font"),
+        (("render", "--answer", str(ANSWERS / "one_person.json"), "--png", "/dev/null", "--paper", "slip"), "one_person.json"),
+        (("render", "--answer", str(ANSWERS / "one_person.json"), "--png", "/dev/null", "--form", "/nowhere.toml"), "/nowhere.toml"),
     ],
 )
 def test_wrong_commands_say_what_is_wrong(words, says):

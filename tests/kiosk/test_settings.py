@@ -49,6 +49,7 @@ def test_the_least_that_is_needed(write):
         (('town = "21361"', 'town = "213616"'), ("network.town",)),
         (('contact = "住民課"', 'contact = "住民課"\nfee = 300'), ("town.fee", "300", "0")),
         (('contact = "住民課"', 'contact = "住民課"\ncolour = 1'), ("town", "colour", "opens")),
+        (('contact = "住民課"', 'contact = "住民課"\nform = "own.toml"'), ("town.form", "own.toml", "exist")),
         (('ca = "ca.pem"', 'ca = "none.pem"'), ("network.ca", "none.pem", "does not exist")),
         (("[town]", "[twon]"), ("twon", "town")),
         (('name = "岐阜県不破郡垂井町"', "name = "), ("not TOML",)),

@@ -1,9 +1,10 @@
 """The composer, the sample answers, and an eye that reads text back from a page's cells."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hardware.printer.page import Bitmap, Cell, Page
@@ -11,21 +12,23 @@ from jukinet.messages import Extract, Issue
 from kiosk.document.answer import load_answer
 from kiosk.document.certificate import Composer
 from kiosk.document.dates import japanese
+from kiosk.document.faces import faces_of
 from kiosk.document.fields import values_of
 from kiosk.document.fonts import FULL, HALF, Fonts, clusters
 from kiosk.document.form import read_form, words_of
 from kiosk.document.sections import BESIDE_AT, VALUES_AT
 from kiosk.document.strip import LEADING
+from kiosk.words import LANGUAGES, catalogue
 
 ANSWERS = Path(__file__).parents[2] / "answers"
 
 
 class Eye:
-    """Tells which cluster a cell shows, of those that may stand there."""
+    """Tells which cluster a cell shows, of those that may stand there, drawn by any of its fonts."""
 
-    def __init__(self, fonts: Fonts) -> None:
+    def __init__(self, *fonts: Fonts) -> None:
         self._fonts = fonts
-        self._glyphs: dict[str, Bitmap] = {}
+        self._glyphs: dict[str, list[Bitmap]] = {}
 
     def lines(self, page: Page, alphabet: Iterable[str]) -> list[str]:
         """The text line by line, spaces inside a line kept. A cell that shows nothing of `alphabet` fails."""
@@ -56,8 +59,8 @@ class Eye:
         wanted = sorted({one for one in clusters("".join(alphabet)) if not one.isspace()})
         for one in wanted:
             if one not in self._glyphs:
-                self._glyphs[one] = self._fonts.glyph(one)
-        return {self._glyphs[one]: one for one in wanted}
+                self._glyphs[one] = [fonts.glyph(one) for fonts in self._fonts if fonts.font_of(one)]
+        return {glyph: one for one in wanted for glyph in self._glyphs[one]}
 
 
 def _rows(page: Page) -> list[list[Cell]]:
@@ -105,3 +108,27 @@ def every_text() -> Callable[[Extract, Issue], list[str]]:
         return [*form, *record, *issued, "0123456789/*"]
 
     return texts
+
+
+@pytest.fixture(scope="session")
+def text(fonts: Fonts) -> Callable[[Page, str, object], str]:
+    """All text of a small paper without its spaces; `data` is what it was made from."""
+    eyes = {language: Eye(fonts, Fonts(faces_of(language))) for language in LANGUAGES}
+
+    def read(page: Page, language: str, data: object) -> str:
+        words = [*catalogue(language).values(), *strings(msgspec.to_builtins(data)), "0123456789abcdef:-/,・○△×令和元年月日"]
+        return "".join("".join(eyes[language].lines(page, words)).split())
+
+    return read
+
+
+def strings(tree: object) -> Iterator[str]:
+    match tree:
+        case str():
+            yield tree
+        case dict():
+            for branch in tree.values():
+                yield from strings(branch)
+        case list() | tuple():
+            for branch in tree:
+                yield from strings(branch)

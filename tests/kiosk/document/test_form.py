@@ -63,3 +63,33 @@ def test_an_answer_that_is_none_says_where_and_shows_nothing_of_it(tmp_path: Pat
         assert "架空" not in str(refusal.value)
     with pytest.raises(AnswerError, match=r"none\.json"):
         load_answer(tmp_path / "none.json")
+
+
+def test_a_town_lays_its_own_words_over_the_form(tmp_path: Path) -> None:
+    own = tmp_path / "form.toml"
+    own.write_text('notes = ["架空町の注記"]\n[labels]\naddress = ["現住所"]\n', encoding="utf-8")
+    ours, theirs = read_form("wide_area"), read_form("wide_area", own)
+    assert theirs.notes == ["架空町の注記"]
+    assert theirs.labels == msgspec.structs.replace(ours.labels, address=["現住所"])
+    assert msgspec.structs.replace(theirs, notes=ours.notes, labels=ours.labels) == ours
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('colour = "red"', "colour"),
+        ('[labels]\naddress = "住所"', "labels.address"),
+        ('[[japanese]]\nitem = "name"\nlabel = ["氏名"]\ngroup = "name"', "japanese"),  # the others are missing
+        ("title =", "end of document"),
+    ],
+)
+def test_a_town_s_wrong_form_is_named(text: str, says: str, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(text, encoding="utf-8")
+    with pytest.raises(FormError, match=rf"own\.toml: .*{says}"):
+        read_form("wide_area", own)
+
+
+def test_a_town_s_form_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FormError, match=r"none\.toml"):
+        read_form("wide_area", tmp_path / "none.toml")

@@ -73,7 +73,7 @@ def test_joined_letters_are_one_picture_and_keep_to_the_grid() -> None:
     setting = Setting(Fonts(faces_of("ne")))
     placed = list(setting.items(f"{NEPALI} 24 岐阜", 12, 7))
     kinds = [type(item) for item in placed]
-    assert kinds == [Picture, Cell, Cell]
+    assert kinds == [Picture, Cell, Cell, Cell, Cell]
     assert all(item.x % 12 == 0 for item in placed)
     assert setting.width(f"{NEPALI} 24 岐阜") == placed[-1].x + 24 - 12
     assert all(item.y + size(item)[1] <= 7 + setting.height for item in placed)

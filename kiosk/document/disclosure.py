@@ -1,0 +1,86 @@
+"""The disclosure list: who looked at my record, when, what for, and on what ground (個人情報の保護に関する法律 76条).
+
+The paper does not name the person whose record it is: whoever finds it learns that somebody asked.
+"""
+
+from dataclasses import dataclass
+
+from hardware.printer.page import Page
+from kiosk.document.paper import Own, Sheet
+
+HEX_GROUP = 8  # digits that are compared at a glance
+
+
+@dataclass(frozen=True)
+class Look:
+    """One line of the log: `date` "2026-11-24", `time` "14:03"; who, for which task, by which article, in the log's own words."""
+
+    date: str
+    time: str
+    body: str
+    purpose: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The state of the log that the lines stand in: whose it is, how many lines it has, and its root (RFC 6962), 32 bytes.
+
+    Anyone who kept a later checkpoint can show by it that no line was added, changed or removed since.
+    """
+
+    log: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """`since` and `until` are the first and last day that was looked through."""
+
+    town_name: str
+    number: str
+    date: str
+    time: str
+    since: str
+    until: str
+    looks: tuple[Look, ...]
+    proof: Proof
+    contact: str
+
+
+def lay_disclosure(sheet: Sheet, disclosure: Disclosure) -> Page:
+    words = sheet.words
+    period = words.text("disclosure.period_value", since=sheet.day(disclosure.since), until=sheet.day(disclosure.until))
+    sheet.head(disclosure.town_name, "disclosure.title")
+    sheet.rows(
+        (
+            ("disclosure.number", disclosure.number),
+            ("disclosure.date", sheet.moment(disclosure.date, disclosure.time)),
+            ("disclosure.period", period),
+            ("disclosure.count", words.text("disclosure.count_value", count=len(disclosure.looks))),
+        )
+    )
+    for look in disclosure.looks:
+        sheet.part()
+        sheet.rows(
+            (
+                ("disclosure.at", sheet.moment(look.date, look.time)),
+                ("disclosure.body", Own(look.body)),
+                ("disclosure.purpose", Own(look.purpose)),
+                ("disclosure.ground", Own(look.ground)),
+            )
+        )
+    sheet.part()
+    proof = disclosure.proof
+    digits = proof.root.hex()
+    groups = [digits[at : at + HEX_GROUP] for at in range(0, len(digits), HEX_GROUP)]
+    root = "\n".join(" ".join(groups[at : at + 2]) for at in range(0, len(groups), 2))
+    sheet.rows(
+        (
+            ("disclosure.proof", words.text("disclosure.proof_value", log=proof.log, size=proof.size)),
+            ("disclosure.root", root),
+            ("disclosure.contact", Own(disclosure.contact)),
+        )
+    )
+    return sheet.foot("disclosure.note")
