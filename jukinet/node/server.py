@@ -41,19 +41,20 @@ from jukinet.signing import load_public
 def run(files: Sequence[Path], attached: bool = False, within: Sequence[Middleware] = ()) -> None:
     """Serves one node a file until SIGTERM or SIGINT; `attached` also until standard input ends, so that a lab's nodes end with the lab
     however it ends. `within` as in `make_app`. Raises SettingsError."""
-    nodes = {file: load(file) for file in files}
+    nodes = [(file, load(file)) for file in files]
     _must_be_apart(nodes)
-    asyncio.run(_run(nodes, attached, within))
+    asyncio.run(_run(dict(nodes), attached, within))
 
 
-def _must_be_apart(nodes: dict[Path, NodeSettings]) -> None:
+def _must_be_apart(nodes: Sequence[tuple[Path, NodeSettings]]) -> None:
     """Raises SettingsError."""
     for key in ("code", "data"):
         seen: dict[object, Path] = {}
-        for file, settings in nodes.items():
-            other = seen.setdefault(getattr(settings, key), file)
-            if other is not file:
-                raise SettingsError(f"{file}: node.{key}: the same as in {other}; another one is required for each node of a process")
+        for file, settings in nodes:
+            value = getattr(settings, key)
+            if value in seen:
+                raise SettingsError(f"{file}: node.{key}: the same as in {seen[value]}; another one is required for each node of a process")
+            seen[value] = file
 
 
 async def _run(nodes: dict[Path, NodeSettings], attached: bool, within: Sequence[Middleware]) -> None:

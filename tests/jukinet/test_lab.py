@@ -1,5 +1,6 @@
 """The lab: made once, run as four processes, and a whole visit through it with a card of its own."""
 
+import json
 import os
 import select
 import shutil
@@ -10,14 +11,17 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import repeat
+from itertools import product, repeat
 from pathlib import Path
 from random import Random
-from threading import Barrier, Event
-from typing import TypeVar
+from threading import Barrier, Event, Thread
+from time import monotonic
+from typing import TextIO, TypeVar
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -31,7 +35,8 @@ from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.network import NODES
 from jukinet.lab.run import Lab
 from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, Issue, IssueAsk, IssueStatus, Item, OutcomeReport, Result, proof_message
-from jukinet.signing import digest
+from jukinet.signing import AnswerKey, digest, open_directory, sign_directory
+from jukinet.tls import Limit, NodeLink, TlsFiles, line_context
 
 RESIDENTS, SEED = 40, 1
 
@@ -66,13 +71,14 @@ class Kiosk:
     paths: LabPaths
     case: str
     visit: str
+    urls: list[str] | None = None
 
     def __post_init__(self) -> None:
         table = tomllib.loads(self.paths.kiosk_settings.read_text())["network"]
         root = self.paths.root
         self.town, self.name = table["town"], table["kiosk"]
         files = [root / table[key] for key in ("certificate", "key", "ca")]
-        self.client = RegisterClient(Line(table["urls"], *files, self.town, self.name, root / table["directory_key"]), now)
+        self.client = RegisterClient(Line(self.urls or table["urls"], *files, self.town, self.name, root / table["directory_key"]), now)
         self.certificate = (self.paths.cards / self.case / "auth.der").read_bytes()
         self.card = digest(self.certificate)
         self.nonce = b""
@@ -96,8 +102,8 @@ class Kiosk:
         return self.client.issue(IssueAsk(**self._who(), extract=token, copies=copies), self.card, seconds)
 
 
-def kiosk(paths: LabPaths, case: str, number: int) -> Kiosk:
-    return Kiosk(paths, case, f"01J{number:023d}")
+def kiosk(paths: LabPaths, case: str, number: int, urls: list[str] | None = None) -> Kiosk:
+    return Kiosk(paths, case, f"01J{number:023d}", urls)
 
 
 def test_everything_is_there_and_nodes_start_from_it(paths: LabPaths) -> None:
@@ -251,9 +257,9 @@ def test_no_name_in_any_log(lab: Lab) -> None:
 # -- as commands ------------------------------------------------------------------------------------------------------
 
 
-def command(*arguments: object, **environment: str) -> subprocess.Popen[str]:
+def command(*arguments: object, log: int | TextIO = subprocess.PIPE, **environment: str) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "jukinet", *map(str, arguments)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | environment)
 
 
 def recorded(paths: LabPaths, code: str, visit: str, patience: int = 20) -> str:
@@ -340,6 +346,169 @@ def test_a_node_tells_its_supervisor(paths: LabPaths, tmp_path: Path) -> None:
         assert supervisor.recv(100) == b"STOPPING=1"
         process.communicate(timeout=30)
         assert process.returncode == 0
+
+
+# -- several towns in one process, what is seen on the wire, and what it costs ------------------------------------------
+
+
+@pytest.fixture
+def shared(paths: LabPaths, tmp_path: Path) -> Iterator[tuple[LabPaths, subprocess.Popen[str]]]:
+    """A lab whose two towns share a process; that process. Its log is in towns.log."""
+    copied = copy(paths, tmp_path / "lab")
+    settings = [option for code in ("21361", "21202") for option in ("--settings", copied.node_settings(code))]
+    with (tmp_path / "centre.log").open("w") as centre_log, (tmp_path / "towns.log").open("w") as towns_log:
+        nodes = [
+            command("node", "--settings", copied.node_settings("centre"), log=centre_log),
+            command("node", *settings, log=towns_log),
+        ]
+        try:
+            for node, count in zip(nodes, (1, 2), strict=True):
+                for _ in range(count):
+                    assert node.stdout is not None
+                    assert node.stdout.readline().startswith("ready jukinet://node/")
+            yield copied, nodes[1]
+        finally:
+            for node in nodes:
+                node.terminate()
+                node.communicate(timeout=30)
+
+
+def node_link(paths: LabPaths, member: Path, asked: str) -> NodeLink:
+    """From whoever has the certificate in this folder."""
+    port = tomllib.loads((paths.root / "lab.toml").read_text())["ports"][asked]
+    context = line_context(TlsFiles(member / "cert.pem", member / "key.pem", paths.root / "ca" / "ca.pem"), asked)
+    return NodeLink(f"https://127.0.0.1:{port}", context, Limit(monotonic, until=monotonic() + 60))
+
+
+def asked(link: NodeLink, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+    link.request(method, path, body)
+    answer = link.getresponse()
+    return answer.status, answer.read()
+
+
+def test_two_towns_of_one_process_are_kept_apart(shared: tuple[LabPaths, subprocess.Popen[str]]) -> None:
+    paths, _ = shared
+    visit = kiosk(paths, "hanako", 1)
+    visit.prove()
+    household = visit.household()
+    assert household.town == "21202"  # from one town to the other, over the network as ever
+    extract, token = visit.extract([member.number for member in household.members], [])
+    assert visit.issue(token).issuer.town == "21361"
+    assert extract.town == "21202"
+
+    # A resident of the kiosk's town is nobody in the other one, though both registers are in the same process.
+    own = kiosk(paths, "local", 2)
+    own.prove()
+    assert own.household().town == "21361"
+    ask = msgspec.json.encode(HouseholdAsk(**own._who(), proof=own.proof))
+    with closing(node_link(paths, paths.node("21361"), "21202")) as relay:
+        status, said = asked(relay, "POST", "/v1/households", ask)
+    assert (status, b"card-unknown" in said) == (403, True)
+
+    # The kiosk is of one town only, and whoever calls one town does not get the other.
+    with closing(node_link(paths, paths.kiosk("k1"), "21202")) as stray:
+        status, said = asked(stray, "GET", "/v1/health")
+    assert (status, b"wrong-town" in said) == (403, True)
+    ports = tomllib.loads((paths.root / "lab.toml").read_text())["ports"]
+    wrong = kiosk(paths, "hanako", 3, urls=[f"https://127.0.0.1:{ports['21202']}"])
+    with pytest.raises(Problem) as caught:
+        wrong.client.health(5)
+    assert (caught.value.kind, caught.value.reason) == (Kind.UNREACHABLE, "no-link")
+
+    for each in (visit, own, wrong):
+        each.client.close()
+    for code, other in (("21361", "21202"), ("21202", "21361")):
+        lines = [json.loads(line) for line in (paths.root.parent / "towns.log").read_text().splitlines()]
+        mine = [line for line in lines if line.get("town") == code and line["event"] == "exchange"]
+        assert mine
+        assert not [line for line in mine if line["peer"] == f"jukinet://kiosk/{other}/k1" and line["outcome"] == "ok"]
+
+
+def test_nodes_of_one_process_have_nothing_in_common(paths: LabPaths) -> None:
+    first, other = paths.node_settings("21361"), paths.node("21361") / "other.toml"
+    for again, says in ((first, "node.code: the same as in"), (other, "node.data: the same as in")):
+        other.write_text(paths.node_settings("21202").read_text())
+        result = CliRunner().invoke(app, ["node", "--settings", str(first), "--settings", str(again)])
+        assert result.exit_code == 1
+        assert says in result.stderr
+
+
+def test_a_hundred_links_and_what_a_node_takes(shared: tuple[LabPaths, subprocess.Popen[str]]) -> None:
+    """120 MB a node; here two share the process, each with 100 links."""
+    paths, towns = shared
+    with ExitStack() as held:
+        for code, peer in product(("21361", "21202"), ("centre", "21")):
+            for _ in range(50):
+                link = held.enter_context(closing(node_link(paths, paths.node(peer), code)))
+                assert asked(link, "GET", "/v1/health")[0] == 200
+        status = Path(f"/proc/{towns.pid}/status").read_text()
+    assert int(status.partition("VmRSS:")[2].split()[0]) <= 120_000
+
+
+class Recorder:
+    """A TCP relay in the middle of a line: what an eavesdropper has."""
+
+    def __init__(self, port: int) -> None:
+        self._to, self.heard, self._ends = port, bytearray(), list[socket.socket]()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
+        Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._to))
+                self._ends += [near, far]
+                for here, there in ((near, far), (far, near)):
+                    Thread(target=self._pump, args=(here, there), daemon=True).start()
+
+    def _pump(self, here: socket.socket, there: socket.socket) -> None:
+        with suppress(OSError):
+            while data := here.recv(65536):
+                self.heard += data
+                there.sendall(data)
+            there.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        for each in (self._listener, *self._ends):
+            each.close()
+
+
+def test_an_eavesdropper_learns_no_name_and_no_code(shared: tuple[LabPaths, subprocess.Popen[str]]) -> None:
+    """Recorders on each line; the nodes learn of them by a newer directory, while they run, at a SIGHUP."""
+    paths, towns = shared
+    ports = tomllib.loads((paths.root / "lab.toml").read_text())["ports"]
+    with ExitStack() as held:
+        recorders = {code: held.enter_context(closing(Recorder(port))) for code, port in ports.items()}
+        key = AnswerKey.load(paths.root / "ca" / "directory.key.jwk")
+        old = open_directory((paths.root / "directory.jws").read_text(), key.public())
+        moved = [msgspec.structs.replace(town, urls=[recorders[town.code].url]) for town in old.towns]
+        new = msgspec.structs.replace(old, version=old.version + 1, towns=moved, centre_urls=[recorders["centre"].url])
+        (paths.root / "directory.jws").write_text(sign_directory(new, key))
+        towns.send_signal(signal.SIGHUP)
+        with closing(node_link(paths, paths.node("21"), "21361")) as link:
+            for _ in range(200):
+                if b'"directory":%d' % new.version in asked(link, "GET", "/v1/health")[1]:
+                    break
+                Event().wait(0.05)
+        visit = kiosk(paths, "hanako", 1, urls=[recorders["21361"].url])
+        visit.prove()
+        numbers = [member.number for member in visit.household().members]
+        extract, token = visit.extract(numbers, list(Item))
+        visit.issue(token)
+        visit.client.close()
+        heard = {code: bytes(recorder.heard) for code, recorder in recorders.items()}
+    secrets = {visit.visit, "垂井", token[:40], extract.address, *("hanako", "k1", "jukinet://")}
+    for person in extract.persons:
+        secrets |= {person.name, person.kana, person.birth, person.my_number or "", person.resident_code or ""}
+    secrets.discard("")
+    assert len(secrets) > 15
+    for code in ("21361", "21202", "centre"):
+        assert len(heard[code]) > 3000
+        assert heard[code].startswith(b"\x16\x03\x01")  # a TLS handshake
+        for secret in secrets:
+            assert secret.encode() not in heard[code] or len(secret) < 4, secret
 
 
 @pytest.mark.parametrize(
