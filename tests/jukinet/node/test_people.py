@@ -1,6 +1,7 @@
 """Invented people: the same for the same seed, with codes that check, dates of every era, and nobody's cases missing."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,9 +15,10 @@ from sqlalchemy import func, select
 from jukinet.node.cases import CardState, all_cases, resident_ids
 from jukinet.node.codes import holds, town_with_check_digit, with_check_digit
 from jukinet.node.invention import parts, unknown_date
-from jukinet.node.people import make_register_file, population
+from jukinet.node.people import make_register, make_register_file, population
+from jukinet.node.register import everybody
 from jukinet.node.resident import is_under_age, year_of
-from jukinet.node.storage.open import File, open_store
+from jukinet.node.storage.open import File, Place, open_store, read_once
 from jukinet.node.storage.sqlite import mark_of
 from jukinet.node.storage.tables import history, residents
 
@@ -129,6 +131,14 @@ def test_a_register_file_has_them_all_and_says_since_when(tmp_path: Path) -> Non
     store.close()
     assert counts == [150, 150]
     assert sorted(tmp_path.iterdir()) == [path, mark_of(path)]
+
+
+def test_a_register_of_either_kind_has_them_once(new_place: Callable[..., Place]) -> None:
+    place = new_place(File.REGISTER, HOME)
+    for many, seed in ((150, 3), (300, 4)):  # what is there stays
+        make_register(place, many, seed)
+    people = read_once(place, lambda connection: [entry.person for entry in everybody(connection, HOME)])
+    assert people == list(population(150, 3))
 
 
 def test_every_case_is_somebody() -> None:
