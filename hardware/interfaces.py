@@ -96,6 +96,7 @@ class Band:
 
     data: bytes
     rows: int
+    ends_sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,16 +117,25 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class PrintResult:
-    """Exactly one for each `print`. `cause` is what stood in the way, READY if nothing did (cancelled on request)."""
+    """Exactly one for each `print`. `cause` is what stood in the way, READY if nothing did (cancelled on request). `sheets` are known to be on
+    paper whole, and cut: of several, the first may be good though the job is voided."""
 
     outcome: Outcome
     on_paper: OnPaper
     rows: int
     cause: PrinterState = PrinterState.READY
+    sheets: int = 0
 
 
 class Printer(Protocol):
-    """One printer on its port. All calls but `cancel` from one worker."""
+    """One printer on its port. All calls but `cancel` from one worker.
+
+    `stored` names the static art that it is known to have, `rows_since_low` says how many rows were printed since the roll is nearly at
+    its end, as far as that is known.
+    """
+
+    stored: frozenset[str]
+    rows_since_low: int
 
     def watch(self, tell: Callable[[PrinterLevel], None]) -> None:
         """Where to tell levels: on each change, from inside `attend` or `print`."""

@@ -58,6 +58,7 @@ class Line:
     town: str  # 団体コード
     kiosk: str
     directory_key: Path
+    directory_urls: bool = True  # the addresses that the directory names come first; else these only
 
     @property
     def uri(self) -> str:
@@ -191,8 +192,9 @@ class RegisterClient:
         fresh = open_directory(self._whole(self._get("/v1/directory"), Signed).answer, self._directory_key)
         if known is not None and fresh.version < known.version:
             return known
-        named = [url for town in fresh.towns if town.code == self._line.town for url in town.urls]
-        self._link.use(list(dict.fromkeys([*named, *self._line.urls])))
+        if self._line.directory_urls:
+            named = [url for town in fresh.towns if town.code == self._line.town for url in town.urls]
+            self._link.use(list(dict.fromkeys([*named, *self._line.urls])))
         return fresh
 
     def _of(self, visit: str, state: IssueState) -> IssueState:

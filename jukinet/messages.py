@@ -276,7 +276,7 @@ class CardAnswer(Message, frozen=True, kw_only=True):
 
 class IssueNotice(Message, frozen=True, kw_only=True):
     """POST /v1/notices/issues, issuing town -> home town through the outbox: what was issued and what became of it. `number` counts per
-    sender, so that the receiver can drop what it has."""
+    sender, so that the receiver can drop what it has. `copies` were issued, or, once the outcome is known, came out whole."""
 
     number: int
     visit: VisitId

@@ -58,6 +58,7 @@ class Record:
     rows: int
     result: Result | None
     reason: str
+    copies_printed: int
 
 
 class Journal:
@@ -88,10 +89,16 @@ class Journal:
         """Before the first byte goes to the printer."""
         self._write("UPDATE visits SET stage = 'printing', bands = ? WHERE visit = ? AND stage = 'issued'", bands, visit)
 
-    def progress(self, visit: str, sent: int, printed: int, rows: int) -> None:
-        """After band `printed` is on paper, and before the last band leaves: only then is `sent` of consequence (`Printer.settle`)."""
+    def progress(self, visit: str, sent: int, printed: int, rows: int, copies: int) -> None:
+        """After band `printed` is on paper, and before the last band leaves: only then is `sent` of consequence (`Printer.settle`). `copies`
+        are out whole."""
         self._write(
-            "UPDATE visits SET sent = ?, printed = ?, dot_rows = ? WHERE visit = ? AND stage = 'printing'", sent, printed, rows, visit
+            "UPDATE visits SET sent = ?, printed = ?, dot_rows = ?, copies_printed = ? WHERE visit = ? AND stage = 'printing'",
+            sent,
+            printed,
+            rows,
+            copies,
+            visit,
         )
 
     def outcome(self, visit: str, result: Result, reason: str = "", copies_printed: int = 0) -> None:
@@ -113,11 +120,11 @@ class Journal:
     def records(self) -> list[Record]:
         with self._lock, _promise():
             rows = self._db.execute(
-                "SELECT visit, stage, copies, bands, sent, printed, dot_rows, result, reason FROM visits ORDER BY visit"
+                "SELECT visit, stage, copies, bands, sent, printed, dot_rows, result, reason, copies_printed FROM visits ORDER BY visit"
             ).fetchall()
         return [
-            Record(visit, Stage(stage), copies, bands, sent, printed, dots, Result(result) if result else None, reason)
-            for visit, stage, copies, bands, sent, printed, dots, result, reason in rows
+            Record(visit, Stage(stage), copies, bands, sent, printed, dots, Result(result) if result else None, reason, out)
+            for visit, stage, copies, bands, sent, printed, dots, result, reason, out in rows
         ]
 
     # -- outbox -------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def with_hands_on_the_line(settings: Settings, devices: Devices, held: ExitStack
     line = CuttableLine(settings.network.urls[0])
     held.callback(line.close)
     devices.hands.network = line.set
-    return msgspec.structs.replace(settings, network=msgspec.structs.replace(settings.network, urls=(line.url,)))
+    return msgspec.structs.replace(settings, network=msgspec.structs.replace(settings.network, urls=(line.url,), directory_urls=False))
 
 
 def run_terminal(file: Path | None, script: Path | None, headless: bool, lab: Path, residents: int, seed: int) -> int:

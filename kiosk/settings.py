@@ -26,6 +26,7 @@ class NetworkSettings(_Table, frozen=True, kw_only=True):
     ca: str
     directory_key: str
     card_anchors: str
+    directory_urls: bool = True  # the addresses that the signed directory names, too; not where a line of one's own must be kept to
 
 
 class TownSettings(_Table, frozen=True, kw_only=True):

@@ -70,6 +70,7 @@ def line_of(settings: Settings) -> Line:
         town=network.town,
         kiosk=network.kiosk,
         directory_key=settings.path(network.directory_key),
+        directory_urls=network.directory_urls,
     )
 
 

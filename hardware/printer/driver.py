@@ -37,6 +37,7 @@ class SerialPrinter:
     ) -> None:
         self.model = model
         self.bytes_sent = 0
+        self.rows_since_low = 0  # printed since the near-end sensor tripped; at least what is known of it
         self.stored: frozenset[str] = frozenset()  # names of the art that the printer is known to have
         self._art: tuple[Bitmap, ...] = ()
         self._looked = False  # at the flash, since the line stands
@@ -119,6 +120,8 @@ class SerialPrinter:
         self._show(connection.level)
 
     def _show(self, level: PrinterLevel) -> None:
+        if level.state is PrinterState.READY:
+            self.rows_since_low = 0  # a new roll
         if level != self._told:
             self._told = level
             self._tell(level)
@@ -176,6 +179,8 @@ class SerialPrinter:
         self._dirty = self._fragment = True  # until proven otherwise, also if `told` raises
         run = Run(connection, job, self.model, self._clock, self._limits, told, self._cancelled.is_set, self._show)
         cause = run.to_the_end()
+        if connection.status.near_end:
+            self.rows_since_low += sum(band.rows for band in job.bands[: job.sent])
         cleared = False
         if not job.finished and self.model.completion is not Completion.NONE:
             cleared = self._clear(connection, run.take) and not run.restarted

@@ -68,7 +68,7 @@ def encode_job(pages: Sequence[Page], model: PrinterModel, flash: frozenset[str]
         last = max((number for number, chunk in enumerate(chunks) if chunk.inked), default=0)
         end = chunks[last:]
         bands += _pack(chunks[:last], band_bytes(model))
-        bands.append(Band(b"".join(chunk.data for chunk in end) + cut, sum(chunk.rows for chunk in end)))
+        bands.append(Band(b"".join(chunk.data for chunk in end) + cut, sum(chunk.rows for chunk in end), ends_sheet=True))
     return bands
 
 

@@ -34,6 +34,10 @@ class Job:
         return sum(band.rows for band in self.bands[: self.printed])
 
     @property
+    def sheets(self) -> int:
+        return whole_sheets(self.bands, self.printed)
+
+    @property
     def progress(self) -> Progress:
         return Progress(self.sent, self.printed, self.rows)
 
@@ -72,15 +76,20 @@ class Job:
         """
         count = len(self.bands)
         if self.finished:
-            return PrintResult(Outcome.PRINTED, OnPaper.ALL, self.rows, PrinterState.READY)
+            return PrintResult(Outcome.PRINTED, OnPaper.ALL, self.rows, PrinterState.READY, self.sheets)
         if self.sent == 0:
             return PrintResult(Outcome.VOIDED, OnPaper.NOTHING, 0, cause)
         if self.sent < count or (cleared and self.printed < count - 1):
-            return PrintResult(Outcome.VOIDED, OnPaper.PART if cleared or self.rows else OnPaper.UNKNOWN, self.rows, cause)
+            return PrintResult(Outcome.VOIDED, OnPaper.PART if cleared or self.rows else OnPaper.UNKNOWN, self.rows, cause, self.sheets)
         if cause is PrinterState.CUTTER and self.printed == count - 1:
             # The cut comes after all ink: the sheet is whole and hangs in the printer. A person has to decide.
-            return PrintResult(Outcome.UNKNOWN, OnPaper.ALL, self.rows, cause)
-        return PrintResult(Outcome.UNKNOWN, OnPaper.UNKNOWN, self.rows, cause)
+            return PrintResult(Outcome.UNKNOWN, OnPaper.ALL, self.rows, cause, self.sheets)
+        return PrintResult(Outcome.UNKNOWN, OnPaper.UNKNOWN, self.rows, cause, self.sheets)
+
+
+def whole_sheets(bands: Sequence[Band], printed: int) -> int:
+    """How many sheets are complete once the first `printed` bands are on paper."""
+    return sum(band.ends_sheet for band in bands[:printed])
 
 
 def question(completion: Completion, number: int) -> bytes:

@@ -101,7 +101,7 @@ class Status:
         return PrinterState.READY
 
 
-def enough_paper(level: PrinterLevel, rows: int, model: PrinterModel, rows_since_low: int = 0) -> bool:
+def enough_paper(level: PrinterLevel, rows: int, model: PrinterModel, rows_since_low: int) -> bool:
     """Whether a job of `rows` may begin. `rows_since_low` is what has been printed since the near-end sensor tripped.
 
     Before it trips nobody knows how much is on the roll, and a job is let through; after that only what is certainly left counts.

@@ -246,7 +246,7 @@ class Issuance:
         connection.execute(update(issues).where(issues.c.town == self.town, issues.c.visit == report.visit).values(**values))
         self.log.append(connection, "node_outcome", actor=kiosk, visit=report.visit, **values)
         persons = json.decode(row.persons, type=list[int])
-        self._tell_home(connection, row.home, report.visit, status, report.reason, persons, row.copies)
+        self._tell_home(connection, row.home, report.visit, status, report.reason, persons, report.copies_printed)
         return _state(self._known(kiosk, report.visit, connection)), row.home
 
 

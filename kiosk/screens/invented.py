@@ -122,6 +122,7 @@ WHY = (
 FAILURES = (
     ("cutter", "all", "ask_staff"),
     ("jam", "part", "returned"),
+    ("out", "some", "nothing_taken"),
     ("cover", "part", "nothing_taken"),
     ("out", "part", "nothing_taken"),
     ("hot", "nothing", "nothing_taken"),
@@ -195,7 +196,7 @@ def _ends() -> dict[State, list[Case]]:
             ("hot", show.PrintingShown(10, 14, True), _STOP),
         ],
         State.PRINT_FAILED: [
-            (why, show.PrintFailedShown(on_paper, why, money, "T01-4711"), {"ok": on.Forward()}) for why, on_paper, money in FAILURES
+            (why, show.PrintFailedShown(on_paper, 1, why, money, "T01-4711"), {"ok": on.Forward()}) for why, on_paper, money in FAILURES
         ],
         State.TAKE_PAPER: [
             ("first", show.PaperShown(True, 0, 2), {"paper.taken": on.PaperTaken()}),

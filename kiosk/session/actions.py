@@ -165,7 +165,7 @@ def keep_progress(session: "Session", event: Event | None) -> Iterable[Command]:
 def keep_outcome(session: "Session", event: Event | None) -> Iterable[Command]:
     visit = visit_of(session)
     if isinstance(event, events.PrintEnded):
-        visit.outcome, visit.on_paper, visit.cause = event.outcome, event.on_paper, event.cause
+        visit.outcome, visit.on_paper, visit.cause, visit.copies_out = event.outcome, event.on_paper, event.cause, event.copies
     else:
         visit.outcome = Outcome.UNKNOWN
     return ()

@@ -217,9 +217,12 @@ class Printing(Event):
 
 @dataclass(frozen=True)
 class PrintEnded(Event):
+    """`copies` are out whole, also of a job that was voided in a later one."""
+
     outcome: Outcome
     on_paper: OnPaper
     cause: PrinterState
+    copies: int = 0
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,8 @@ def _print_failed(session: Session) -> Shows:
     visit = visit_of(session)
     money = "nothing_taken" if not visit.paid else "returned" if visit.outcome == "voided" else "ask_staff"
     why = str(visit.cause) if visit.cause is not PrinterState.READY else "stopped" if visit.stop_wanted else "unknown"
-    return show.PrintFailedShown(visit.on_paper, why, money, staff_code(session, f"print_{why}")), dict(_OK)
+    on_paper = "some" if visit.copies_out else str(visit.on_paper)
+    return show.PrintFailedShown(on_paper, visit.copies_out, why, money, staff_code(session, f"print_{why}")), dict(_OK)
 
 
 def _take_paper(session: Session) -> Shows:

@@ -140,9 +140,11 @@ class PrintingShown:
 
 @dataclass(frozen=True)
 class PrintFailedShown:
-    """`on_paper`: nothing | part | all | unknown; `why`: printer state; `money`: nothing_taken | returned | ask_staff"""
+    """`on_paper`: nothing | part | all | unknown | some (so many whole copies); `why`: printer state; `money`: nothing_taken | returned |
+    ask_staff"""
 
     on_paper: str
+    copies: int
     why: str
     money: str
     code: str

@@ -59,6 +59,7 @@ class Visit:
     outcome: Outcome | None = None
     on_paper: OnPaper = OnPaper.NOTHING
     cause: PrinterState = PrinterState.READY
+    copies_out: int = 0
     paper_seen: bool = False
     slip_printed: bool = False
     reason: Reason = Reason.FAULT

@@ -104,7 +104,7 @@ class NetworkTasks:
                 return on.Undrawable()
             draft = desk.composer.draft(extract, desk.town_name)
             rows = sum(page.height for page in draft) * command.copies
-            return on.DocumentReady(extract, answer, len(draft), _obstacle(desk.level(), rows, desk.model))
+            return on.DocumentReady(extract, answer, len(draft), _obstacle(desk.level(), rows, desk.model, desk.printer.rows_since_low))
 
     def preview(self, command: commands.MakePreview, tell: Tell) -> Event:
         with self._desk.watch.span(Time.OWN):
@@ -155,9 +155,9 @@ class NetworkTasks:
         return True
 
 
-def _obstacle(level: PrinterLevel, rows: int, model: PrinterModel) -> Reason | None:
+def _obstacle(level: PrinterLevel, rows: int, model: PrinterModel, rows_since_low: int) -> Reason | None:
     """Why a job of `rows` dot rows may not begin, before anything is issued for it."""
-    if enough_paper(level, rows, model):
+    if enough_paper(level, rows, model, rows_since_low):
         return None
     return Reason.PAPER if level.state in (PrinterState.LOW, PrinterState.OUT) else Reason.NO_PRINTER
 

@@ -3,6 +3,7 @@
 from hardware.errors import OnPaper
 from hardware.interfaces import Band, Outcome, Progress
 from hardware.printer.encode import encode_job
+from hardware.printer.job import whole_sheets
 from hardware.printer.page import Page
 from jukinet.messages import Result
 from kiosk.document.receipt import Receipt, Slip
@@ -23,11 +24,11 @@ class PrinterTasks:
     def print(self, command: commands.Print, tell: Tell) -> Event:
         desk, visit = self._desk, command.visit
         with desk.watch.span(Time.OWN):
-            pages = [
-                page for index in range(len(command.issue.copies)) for page in desk.composer.copy(command.extract, command.issue, index)
-            ]
+            copies = [desk.composer.copy(command.extract, command.issue, index) for index in range(len(command.issue.copies))]
+            pages = [page for copy in copies for page in copy]
             desk.composed[:] = pages
-            bands = encode_job(pages, desk.model)
+            bands = encode_job(pages, desk.model, desk.printer.stored)
+            sheets = len(copies[0])  # of each copy
         with desk.watch.span(Time.OWN, waits=True):
             desk.journal.printing(visit, len(bands))
 
@@ -39,7 +40,8 @@ class PrinterTasks:
             if progress.printed == printed and progress.sent < len(bands):
                 return
             with desk.watch.span(Time.OWN, waits=True):
-                desk.journal.progress(visit, progress.sent, progress.printed, progress.rows)
+                out = whole_sheets(bands, progress.printed) // sheets
+                desk.journal.progress(visit, progress.sent, progress.printed, progress.rows, out)
             if progress.printed > printed:
                 printed = progress.printed
                 tell(on.Printing(printed, len(bands)))
@@ -47,9 +49,10 @@ class PrinterTasks:
         with desk.watch.span(Time.DEVICES):
             result = desk.printer.print(bands, told)
         with desk.watch.span(Time.OWN, waits=True):
-            copies = len(command.issue.copies) if result.outcome is Outcome.PRINTED else 0
-            desk.journal.outcome(visit, Result(result.outcome), str(result.cause) if copies == 0 else "", copies)
-        return on.PrintEnded(result.outcome, result.on_paper, result.cause)
+            out = result.sheets // sheets
+            reason = "" if result.outcome is Outcome.PRINTED else str(result.cause)
+            desk.journal.outcome(visit, Result(result.outcome), reason, out)
+        return on.PrintEnded(result.outcome, result.on_paper, result.cause, out)
 
     def recover(self, command: commands.Recover, tell: Tell) -> Event:
         """A visit that had not begun to print has no paper. One that had is settled by the printer, as far as it can know."""
@@ -59,8 +62,7 @@ class PrinterTasks:
                 desk.journal.outcome(record.visit, Result.VOIDED, "restart")
                 continue
             result = desk.printer.settle(record.sent, record.bands)
-            copies = record.copies if result.outcome is Outcome.PRINTED else 0
-            desk.journal.outcome(record.visit, Result(result.outcome), "restart" if copies == 0 else "", copies)
+            desk.journal.outcome(record.visit, Result(result.outcome), "restart", record.copies_printed)
         return on.Recovered()
 
     def slip(self, command: commands.PrintSlip, tell: Tell) -> Event:
@@ -80,7 +82,7 @@ class PrinterTasks:
         return self._small(page)
 
     def _small(self, page: Page) -> Event:
-        bands: list[Band] = encode_job([page], self._desk.model)
+        bands: list[Band] = encode_job([page], self._desk.model, self._desk.printer.stored)
         with self._desk.watch.span(Time.DEVICES):
             result = self._desk.printer.print(bands, lambda progress: None)
         return on.SlipEnded(result.on_paper is OnPaper.ALL)

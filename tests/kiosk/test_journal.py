@@ -25,7 +25,7 @@ def test_a_visit_from_intent_to_report(journal):
     assert journal.unsettled()[0].stage is Stage.ASKING
     journal.issued(VISIT)
     journal.printing(VISIT, 9)
-    journal.progress(VISIT, 3, 1, 240)
+    journal.progress(VISIT, 3, 1, 240, 0)
     record = journal.unsettled()[0]
     assert (record.stage, record.bands, record.sent, record.printed, record.rows) == (Stage.PRINTING, 9, 3, 1, 240)
     journal.outcome(VISIT, Result.PRINTED, "", 2)
@@ -98,7 +98,7 @@ def test_no_order_of_deeds_prints_twice_or_unsettles(tmp_path_factory, deeds):
         elif deed == "printing":
             journal.printing(VISIT, number)
         elif deed == "progress":
-            journal.progress(VISIT, number, 0, 0)
+            journal.progress(VISIT, number, 0, 0, 0)
         else:
             journal.outcome(VISIT, Result(deed))
         records = journal.records()

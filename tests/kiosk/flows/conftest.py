@@ -140,6 +140,11 @@ class Network:
         """Status at the home town, as it was told."""
         return self._ask(HOME, "SELECT status FROM given WHERE visit = ?", visit)
 
+    def copies(self, visit: str) -> tuple[int, int]:
+        """How many came out, as both towns know it."""
+        here = self._ask(TOWN, "SELECT copies_printed FROM issues WHERE visit = ?", visit)
+        return int(here or 0), int(self._ask(HOME, "SELECT copies FROM given WHERE visit = ?", visit) or 0)
+
     def settled(self, visit: str, status: str, home: str | None = None, seconds: float = 10.0) -> None:
         """Waits until both towns say so."""
         limit = time.monotonic() + seconds
