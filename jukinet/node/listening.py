@@ -1,5 +1,6 @@
 """A node's application behind its door, for as long as a `with` block lasts."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -9,11 +10,15 @@ from aiohttp.typedefs import Middleware
 
 from jukinet.node.app import KEEP_SECONDS, Front, make_app
 from jukinet.node.door import HANDSHAKE_SECONDS, Door
+from jukinet.node.limits import Rates
 from jukinet.node.links import LiveLinks
 from jukinet.node.log import LibraryLines
 
 # At the end, questions in work are answered; a deed takes milliseconds, a relayed question some seconds.
 ENDING_SECONDS = 5.0
+# Refused handshakes written into the log of deeds. Anybody can knock, and that log can never be shortened: beyond this they are counted.
+RECORDED_A_SECOND = 5
+RECORDED_AT_ONCE = 200
 
 
 class CannotListen(Exception):
@@ -43,9 +48,16 @@ async def listening(
     if http is None:  # only before setup; for the type's sake
         raise RuntimeError("runner without server")
 
+    recorded, unrecorded = Rates(RECORDED_A_SECOND, RECORDED_AT_ONCE), 0
+
     def refused(address: str, reason: str) -> None:
-        front.services.refused(address, reason)
+        nonlocal unrecorded
         front.log.line("refused", address=address, reason=reason)
+        if recorded.take("door", asyncio.get_running_loop().time()):
+            unrecorded += 1
+            return
+        front.services.refused(address, f"{reason}; {unrecorded} more before" if unrecorded else reason)
+        unrecorded = 0
 
     door = Door(lambda: front.trust.current.door, http, refused, links, front.limits.handshakes, handshake_seconds)
     try:

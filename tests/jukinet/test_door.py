@@ -224,6 +224,19 @@ def test_ten_thousand_at_the_door(world, open_town, crowd) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def test_a_crowd_is_counted_once_it_is_known_to_be_one(world, open_town, crowd) -> None:
+    """Anybody can knock; the log of deeds can never be shortened."""
+    town = open_town(limits=Limits(handshakes=1))
+    for _ in range(6):
+        crowd(town.port, 100)
+        assert is_served(world, town)
+    town.stop()
+    refusals = [line for line in town.log_lines() if line["event"] == "refused"]
+    recorded = list(town.services.refusals.queue)
+    assert len(refusals) >= 500
+    assert 200 <= len(recorded) < len(refusals)
+
+
 def test_only_the_configured_address_is_listened_on(world, open_town) -> None:
     """127.0.0.2 is this machine too, as 127.0.0.1 is."""
     town = open_town()
