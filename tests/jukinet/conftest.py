@@ -8,6 +8,7 @@ import asyncio
 import io
 import json
 import queue
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -58,7 +59,7 @@ from jukinet.node.renewal import Renewal
 from jukinet.node.trust import Trust, TrustFiles, load_trust
 from jukinet.peers import PeerKind
 from jukinet.signing import AnswerKey, claimed_node, digest, sign_answer, sign_directory
-from jukinet.tls import TlsFiles, door_context
+from jukinet.tls import NodeLink, TlsFiles, door_context
 
 TOWN, HOME = "21361", "21202"
 SECRET = "山田花子"  # stands for anything personal; must never be in a log
@@ -411,6 +412,18 @@ def client_of(line: Line) -> Iterator[Callable[..., RegisterClient]]:
     yield client
     for each in clients:
         each.close()
+
+
+def ends(link: NodeLink) -> bool:
+    """Waits for it."""
+    assert isinstance(link.sock, ssl.SSLSocket)
+    link.sock.settimeout(10)
+    try:
+        return link.sock.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
 
 
 class Asks:

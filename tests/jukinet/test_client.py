@@ -207,7 +207,7 @@ def test_who_asks_again_reaches_another_address_with_the_same_key(scripted, open
     """The first node takes the question and dies. Nobody asks again by himself; the second question is the first, byte for byte."""
     town, visit = open_town(), next(visits)
     _, token = client_of(town.url).extract(asks.extract(visit), asks.card, 5)
-    dying = scripted(sends(b""), sends(b""))
+    dying = scripted(sends(b""))
     client = client_of(dying.url, town.url)
     assert problem(lambda: client.issue(asks.issue(visit, token), asks.card, 5)) == (Kind.UNREACHABLE, "broken")
     assert "issue" not in town.services.asked

@@ -1,6 +1,5 @@
 """Certificate, key, CA, revocation list and directory change while the node is asked, and nobody's question is lost."""
 
-import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from jukinet.errors import Problem
 from jukinet.node.freshness import Patience
 from jukinet.peers import PeerKind
 from jukinet.tls import Limit, NodeLink, line_context
-from tests.jukinet.conftest import now
+from tests.jukinet.conftest import ends, now
 
 HEALTH = "/v1/health"
 
@@ -29,18 +28,6 @@ def health(link: NodeLink) -> int:
 
 def link_to(world, town, certificate: str = "kiosk") -> NodeLink:
     return NodeLink(town.url, line_context(world.files(certificate), town.services.code), Limit(lambda: 0.0, until=20))
-
-
-def ends(link: NodeLink) -> bool:
-    """Waits for it."""
-    assert isinstance(link.sock, ssl.SSLSocket)
-    link.sock.settimeout(10)
-    try:
-        return link.sock.recv(1) == b""
-    except TimeoutError:
-        return False
-    except OSError:
-        return True
 
 
 def install_ca_to_come(world, town) -> None:
