@@ -18,14 +18,15 @@ AUXILIARY = ("ください", "いただ", "します", "しまし", "ござい")
 LOOK_AHEAD = max(map(len, AUXILIARY))  # units
 FULL_ENOUGH = 0.6  # of a line's width, below which a whole phrase is not worth the gap
 
-_MARKS = "[\ufe00-\ufe0f\u3099\u309a\u0300-\u036f\U000e0100-\U000e01ef]*"  # variation selectors and combining marks
+_MARK = "[\ufe00-\ufe0f\u3099\u309a\u0300-\u036f\U000e0100-\U000e01ef]"  # variation selectors and combining marks
+_MARKS = _MARK + "*"
 _ONE = re.compile(f".{_MARKS}", re.DOTALL)
 # Of scripts that are written with spaces; in Indic ones, signs above and below letters and joiners belong to the word.
 _LETTER = "(?:[^\\W\\d_ぁ-ヿ㐀-鿿\uf900-\ufaffｦ-ﾟＡ-Ｚａ-ｚ\U00020000-\U0003ffff]|[\u0900-\u0963\u0966-\u0dff\u200c\u200d])"
 
 # What stays in one piece: spaces; a number with its signs (also full-width), a word, both ("4-digit"); one character with its marks.
 _PIECE = re.compile(
-    rf" +|(?:[0-9０-９]|{_LETTER})+(?:[.,:/．，：／'’-](?:[0-9０-９]|{_LETTER})+)*|.{_MARKS}",
+    rf" +(?!{_MARK})|(?:[0-9０-９]|{_LETTER})+(?:[.,:/．，：／'’-](?:[0-9０-９]|{_LETTER})+)*|.{_MARKS}",
     re.DOTALL,
 )
 

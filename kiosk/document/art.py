@@ -9,7 +9,7 @@ from math import cos, pi, sin
 
 from hardware.printer.page import Bitmap
 from kiosk.document.faces import MICRO
-from kiosk.document.fonts import FULL, Font
+from kiosk.document.fonts import FULL, Font, NoGlyph
 
 BAND = 2 * FULL  # rows of a guilloche band
 _PERIOD = 4 * FULL  # dots after which it repeats
@@ -35,6 +35,8 @@ def microtext(text: str, width: int) -> Bitmap:
     """`text` over and over in letters of 8 dots, 1 mm: read with a glass, a grey line to the eye and to a copier. In the middle of 24
     rows. Raises NoGlyph."""
     font = Font(MICRO)
+    if not all(font.has(character) for character in text):
+        raise NoGlyph(f"microtext {text!r}: {MICRO.name} lacks a character of it")
     glyphs = [font.cell(character, MICRO_ROWS, MICRO_ROWS).lines for character in text]
     period = [0] * MICRO_ROWS
     for glyph in glyphs:

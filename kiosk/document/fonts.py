@@ -24,9 +24,9 @@ SHAPED, SHAPED_BASELINE = 32, 23  # rows of a line with shaped text: Devanagari 
 _INK = b"0" * 96 + b"1" * 160
 
 # Variation selectors and combining marks: they belong to the character before them.
-_MARKS = "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_MARK = re.compile(f"[{_MARKS}]")
-_CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
+MARKS = "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_MARK = re.compile(f"[{MARKS}]")
+_CLUSTER = re.compile(f".[{MARKS}]*", re.DOTALL)
 _NARROW = re.compile("[ -~¡ªº¿À-ÖØ-öø-ɏḀ-ỿ\uff61-\uff9f]")
 
 # What is no character by itself: controls, format characters, surrogates, private use (外字 of one town), unassigned.

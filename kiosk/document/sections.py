@@ -150,7 +150,7 @@ def closing(strip: Strip, form: Form, extract: Extract, imprint: Imprint, orname
         strip.skip(ROW_GAP)
     strip.skip(ROW_GAP)
     strip.paragraph("\u3000" + imprint.statement)
-    strip.skip(ROW_GAP)
+    strip.skip(FULL)
     room = strip.width - SIDE - FULL
     issuer = [(line, 0) for line in strip.even(imprint.issuer, room)]
     name = [(line, 2 * FULL) for line in strip.name(imprint.issuer_name, room - 2 * FULL)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
 from hardware.printer.page import Bitmap, Cell, Picture
-from kiosk.document.fonts import FULL, HALF, SHAPED, Font, Fonts, clusters, width_of
+from kiosk.document.fonts import FULL, HALF, MARKS, SHAPED, Font, Fonts, clusters, width_of
 from kiosk.linebreak import balance_lines, break_lines, is_kana
 
 Measure = Callable[[str], int]  # text -> dots
@@ -17,7 +17,7 @@ TITLE, SMALLER_TITLE = 48, 36  # dots, of small papers
 _GOOD_ENDS = frozenset("、。都道府県郡市区町村目号」）")
 _PARTICLES = frozenset("をはがにでと")
 _NEVER = frozenset(("番地", "号室", "号棟", "号館"))
-_SPACE = re.compile("([ \u3000]+)")
+_SPACE = re.compile(f"([ \u3000]+(?![{MARKS}]))")
 
 
 class Setting:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hardware.printer.page import Bitmap, Cell, Page
+from hardware.printer.page import Art, Bitmap, Cell, Item, Page
 from jukinet.messages import Extract, Issue
 from kiosk.document.answer import load_answer
 from kiosk.document.certificate import Composer
@@ -64,8 +64,19 @@ class Eye:
 
 
 def _rows(page: Page) -> list[list[Cell]]:
-    cells = sorted((item for item in page.items if isinstance(item, Cell)), key=lambda cell: (cell.y, cell.x))
+    cells = sorted((cell for item in page.items for cell in written(item)), key=lambda cell: (cell.y, cell.x))
     return [list(row) for _, row in groupby(cells, key=lambda cell: cell.y)]
+
+
+def written(item: Item) -> tuple[Cell, ...]:
+    """The text in it: a cell, or a line of the form's own words, which is art made of cells."""
+    match item:
+        case Cell():
+            return (item,)
+        case Art(name="words"):
+            return item.cells
+        case _:
+            return ()
 
 
 def _text(row: list[Cell], names: dict[Bitmap, str]) -> str:

@@ -16,6 +16,7 @@ from kiosk.document.fields import values_of
 from kiosk.document.fonts import NoGlyph
 from kiosk.document.form import Form, read_form
 from kiosk.document.seal import SIDE, symbol
+from tests.kiosk.document.conftest import written
 
 Answer = Callable[[str], tuple[Extract, Issue]]
 NAMES = sorted(["one_person", "three_persons", "five_persons", "foreign", "rare_names", "all_items", "longest_address", "unknown_dates"])
@@ -76,7 +77,7 @@ def test_the_page_keeps_the_rules_that_make_it_quick_to_print(name: str, width: 
     for page in (*composer.copy(extract, issue, 0), *composer.draft(extract, "岐阜県不破郡垂井町")):
         assert page.width == width
         page.pixels()  # raises if anything reaches outside
-        cells = [item for item in page.items if isinstance(item, Cell)]
+        cells = [cell for item in page.items for cell in written(item)]
         assert all(cell.x % 12 == 0 for cell in cells)
         for raster in [item for item in page.items if isinstance(item, Art | Picture | Symbol)]:
             top, bottom = raster.y, raster.y + size(raster)[1]

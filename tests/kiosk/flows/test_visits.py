@@ -111,10 +111,13 @@ def test_protected_and_moving_get_the_same_slip(bench, network, to):
     assert slips[0].height == slips[1].height
 
 
-def test_a_name_that_cannot_be_drawn_stops_before_anything_is_issued(bench, to):
+def test_a_name_that_cannot_be_drawn_stops_before_anything_is_issued_and_leads_to_the_counter(bench, to):
     bench.follow(to["persons"] + "tap persons.next\ntap items.next\ntap copies.next\nsee not_today", case="undrawable")
     assert bench.reason == "counter"
+    bench.follow("tap slip.print\ngone slip.print\ntap ok\npull\nsee goodbye\ntake")
+    bench.wait(6)
     assert bench.record is None
+    assert len(bench.papers) == 1  # the slip
 
 
 @pytest.mark.parametrize("case", ["gaiji", "foreign", "long_address", "unknown_dates", "large_household"])
