@@ -1,10 +1,12 @@
 """Towns that seal, for tests of those who check: keys, a directory signed by a centre, and the answers of tests/answers sealed anew."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from msgspec.structs import replace
+from PIL import Image, ImageChops, ImageFilter
 
 from jukinet.messages import Directory, Town
 from jukinet.node.seal import Seal, SealKey, make_seal
@@ -67,3 +69,16 @@ def paper(name: str, seal: str) -> bytes:
     extract, issue = load_answer(ANSWERS / f"{name}.json")
     issue = replace(issue, copies=[replace(issue.copies[0], seal=seal)])
     return preview_png(list(Composer(WIDTH).copy(extract, issue, 0)), WIDTH)
+
+
+def photograph(sheet: bytes) -> bytes:
+    """JPEG of it on a grey desk, a little askew, not quite sharp, darker to one side."""
+    with Image.open(BytesIO(sheet)) as picture:
+        shown = picture.convert("L").point(lambda dot: 40 + dot * 190 // 255)
+    desk = Image.new("L", (shown.width + 400, shown.height + 400), 120)
+    desk.paste(shown, (200, 200))
+    desk = desk.rotate(4, Image.Resampling.BICUBIC, fillcolor=120).filter(ImageFilter.GaussianBlur(0.8))
+    shade = Image.linear_gradient("L").rotate(90).resize(desk.size).point(lambda dot: 155 + dot * 100 // 255)
+    out = BytesIO()
+    ImageChops.multiply(desk, shade).save(out, "JPEG", quality=75)
+    return out.getvalue()

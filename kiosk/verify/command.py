@@ -96,7 +96,8 @@ def _directory(file: Path, centre_key: Path | None) -> SealDirectory:
 
 def _show(say: Console, words: Words, opened: Opened) -> None:
     facts = opened.facts
-    _tell(say, f"○ {words.text('verify.good', town=shown(opened.owner.name))}", words.text("verify.good.do"))
+    verdict = words.text("verify.good", town=shown(opened.owner.name))
+    _tell(say, f"○ {verdict}", words.text("verify.good.do"))
     table = Table.grid(padding=(0, 2))
     for line in table_of(facts, words):
         if not line.value:

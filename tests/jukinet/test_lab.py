@@ -20,6 +20,8 @@ from random import Random
 from threading import Barrier, Event, Thread
 from time import monotonic
 from typing import TextIO, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import msgspec
 import pytest
@@ -298,7 +300,15 @@ def ended(process: subprocess.Popen[str], how: signal.Signals) -> int:
 
 
 def test_the_command_ends_with_its_nodes(paths: LabPaths, tmp_path: Path) -> None:
+    """And says where its towns' pages are, as long as they are there."""
     process, ports = started(copy(paths, tmp_path).root)
+    assert process.stdout is not None
+    for code in ("21202", "21361"):
+        said, page = process.stdout.readline().strip().split(": ")
+        assert said == f"verification page of {code}"
+        ports.append(urlsplit(page).port or 0)
+        with urlopen(page, timeout=20) as answer:
+            assert "電子公印の確認" in answer.read().decode()
     assert ended(process, signal.SIGTERM) == 0
     assert all(closed(port) for port in ports)
 

@@ -9,7 +9,7 @@ from jukinet.errors import SettingsError
 from jukinet.lab.network import CENTRE, KIOSK_TOWN, PREFECTURE
 from jukinet.lab.settings_files import node_toml
 from jukinet.node.limits import Limits
-from jukinet.node.settings import Hours, NodeSettings, load
+from jukinet.node.settings import Hours, NodeSettings, VerifySettings, load
 from jukinet.peers import PeerKind
 
 NETWORK = ["../../ca/ca.pem", "../../ca/crl.pem", "../../directory.jws", "../../directory.jwk.json"]
@@ -53,6 +53,38 @@ def test_nobody_outside_the_machine_is_heard_unless_told(file: Path) -> None:
 def test_limits_are_each_optional(file: Path) -> None:
     file.write_text(file.read_text() + "\n[limits]\nrate = 7\nlinks = 9\n")
     assert load(file).limits == Limits(rate=7, links=9)
+
+
+def test_the_verification_page_is_off_unless_told(file: Path) -> None:
+    whole = file.read_text()
+    file.write_text(whole.replace('\n[verify]\nlisten = "127.0.0.1:0"\n', ""))
+    assert load(file).verify is None
+    file.write_text(whole)
+    assert load(file).verify == VerifySettings((("127.0.0.1", 0),), None)
+    own = 'listen = "192.0.2.1:443"\ncertificate = "cert.pem"\nkey = "key.pem"\n'
+    file.write_text(whole.replace('[verify]\nlisten = "127.0.0.1:0"\n', f"[verify]\n{own}"))
+    assert load(file).verify == VerifySettings((("192.0.2.1", 443),), (file.parent / "cert.pem", file.parent / "key.pem"))
+
+
+@pytest.mark.parametrize(
+    ("verify", "says"),
+    [
+        ("", r"verify\.listen: a text or a list"),
+        ('listen = "443"', r'verify\.listen: "443" is no address'),
+        ('listen = "192.0.2.1:443"\ncertificate = "cert.pem"', r"verify\.key: a text is required"),
+        ('listen = "127.0.0.1:0"\ncolour = 1', r"verify\.colour: unknown"),
+    ],
+)
+def test_a_page_that_cannot_be(file: Path, verify: str, says: str) -> None:
+    file.write_text(file.read_text().replace('listen = "127.0.0.1:0"', verify))
+    with pytest.raises(SettingsError, match=says):
+        load(file)
+
+
+def test_only_municipalities_have_a_page(file: Path) -> None:
+    file.write_text(node_toml(CENTRE, 20_002) + '\n[verify]\nlisten = "127.0.0.1:0"\n')
+    with pytest.raises(SettingsError, match=r"\[verify\]: unknown"):
+        load(file)
 
 
 @pytest.mark.parametrize("node", [PREFECTURE, CENTRE])

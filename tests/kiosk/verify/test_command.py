@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image
 from rich.cells import cell_len
 
 from jukinet.seal_facts import Facts
@@ -18,7 +18,7 @@ from jukinet.seal_keys import Bundle
 from jukinet.signing import AnswerKey
 from kiosk.verify.command import Verdict, console, verify
 from kiosk.words import LANGUAGES, Words, catalogue
-from tests.seals import ELSEWHERE, NAMES, Towns, answer_facts, make_towns, new_key, paper
+from tests.seals import ELSEWHERE, NAMES, Towns, answer_facts, make_towns, new_key, paper, photograph
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +64,8 @@ THREE = answer_facts("three_persons")
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_good_paper(clerk: Clerk, towns: Towns, tmp_path: Path, language: str) -> None:
-    """A photograph: a grey desk, a paper a little askew, not quite sharp, as JPEG."""
-    with Image.open(io.BytesIO(paper("three_persons", towns.seal(THREE).text))) as sheet:
-        desk = Image.new("L", (sheet.width + 400, sheet.height + 400), 120)
-        desk.paste(sheet.convert("L"), (200, 200))
     file = tmp_path / "photo.jpg"
-    desk.rotate(4, Image.Resampling.BICUBIC, fillcolor=120).filter(ImageFilter.GaussianBlur(0.8)).save(file, quality=75)
+    file.write_bytes(photograph(paper("three_persons", towns.seal(THREE).text)))
     assert clerk.asks(file, language=language) is Verdict.GOOD
     for key in ("verify.good", "verify.good.do", "verify.numbers", "verify.offline", "verify.checked.bundle"):
         assert clerk.reads(key, language), key
