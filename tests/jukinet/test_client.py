@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 
@@ -129,7 +130,10 @@ class Scripted:
 
     def _serve(self, *scripts: Callable[[ssl.SSLSocket], None]) -> None:
         for script in scripts:
-            plain, _ = self._listener.accept()
+            try:
+                plain, _ = self._listener.accept()
+            except OSError:
+                return  # closed
             self.links += 1
             try:
                 with self._context.wrap_socket(plain, server_side=True) as link:
@@ -140,6 +144,8 @@ class Scripted:
                 continue  # the client left, as it should
 
     def close(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits in accept
         self._listener.close()
         self._thread.join(5)
 
@@ -207,7 +213,7 @@ def test_who_asks_again_reaches_another_address_with_the_same_key(scripted, open
     """The first node takes the question and dies. Nobody asks again by himself; the second question is the first, byte for byte."""
     town, visit = open_town(), next(visits)
     _, token = client_of(town.url).extract(asks.extract(visit), asks.card, 5)
-    dying = scripted(sends(b""))
+    dying = scripted(sends(b""), sends(b""))
     client = client_of(dying.url, town.url)
     assert problem(lambda: client.issue(asks.issue(visit, token), asks.card, 5)) == (Kind.UNREACHABLE, "broken")
     assert "issue" not in town.services.asked
