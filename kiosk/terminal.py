@@ -131,6 +131,7 @@ def open_terminal(
         now=now,
         composed=[],
     )
+    devices.printer.keep(desk.composer.art)
     log.event("kiosk_started", unsettled=len(journal.unsettled()), unreported=len(journal.unreported()))
     return Terminal(Conductor(session, desk, log, clock, now, show, chime), client, journal, devices, watch)
 

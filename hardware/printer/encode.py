@@ -35,7 +35,7 @@ from hardware.printer.symbols import SYMBOL_CODES, Enlarged
 # (make bench-paper).
 BAND = 1900
 RESERVE = 148  # bytes of a buffer that two bands leave free: XOFF, and two questions
-BAND_ROWS = 255  # so that white paper does not hide how far the head is
+BAND_ROWS = 300  # so that white paper does not hide how far the head is
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ number of pages is known before anything is issued.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from hardware.printer.page import Page
+from hardware.printer.flash import stored_picture
+from hardware.printer.page import Art, Bitmap, Page
 from jukinet.messages import Extract, Issue, Issuer
 from jukinet.seal import MOST_CHARACTERS, characters, payload_of
 from jukinet.seal_facts import ANSWER, facts_of
@@ -24,7 +25,7 @@ from kiosk.document.paper import Sheet
 from kiosk.document.receipt import Receipt, Slip, lay_receipt, lay_slip
 from kiosk.document.report import ReadinessReport, lay_report
 from kiosk.document.seal import stamp, symbol, symbol_modules
-from kiosk.document.sections import Imprint, Ornaments, closing, head, household, person, turn
+from kiosk.document.sections import Imprint, Ornaments, closing, head, household, person, turn, worth_keeping
 from kiosk.document.strip import Strip
 from kiosk.document.typeset import Setting
 from kiosk.words import Words
@@ -66,6 +67,13 @@ class Composer:
             title=self._fonts.banner(self._form.title, TITLE, TITLE_GAP),
             mark=self._fonts.banner(self._form.draft.mark, MARK, 0),
         )
+
+    @property
+    def art(self) -> list[Bitmap]:
+        """Pictures of every copy that a printer may keep in its flash; never a seal."""
+        strip = Strip(self.width, self._setting())
+        worth_keeping(strip, self._form, self._ornaments)
+        return [stored_picture(item) for item in strip.page().items if isinstance(item, Art)]
 
     def undrawable(self, extract: Extract) -> tuple[str, ...]:
         """What of the record no font here draws exactly, each once; nothing may be issued then. Takes about a millisecond."""

@@ -67,6 +67,16 @@ class Strip:
             self.height += LEADING
         self.height -= LEADING
 
+    def fixed(self, text: str, centred: bool = False) -> None:
+        """The form's own words, which are in every copy: each line is art that the printer may have in its flash."""
+        lines = lines_of(text, self.width, self._setting.width) if centred else self.even(text, self.width)
+        for line in lines:
+            x = _on_grid((self.width - self._setting.width(line)) // 2) if centred else 0
+            cells = tuple(item for item in self._setting.items(line, x, self.height) if isinstance(item, Cell))
+            self._put(words_art(cells))
+            self.height += LEADING
+        self.height -= LEADING
+
     def right(self, text: str) -> None:
         for line in lines_of(text, self.width, self._setting.width):
             self.beside(([line], _on_grid(self.width - self._setting.width(line))))
@@ -154,6 +164,16 @@ def _lower(item: Item, rows: int) -> Item:
     if isinstance(item, Art):
         return replace(item, y=item.y + rows, cells=tuple(replace(cell, y=cell.y + rows) for cell in item.cells))
     return replace(item, y=item.y + rows)
+
+
+def words_art(cells: Sequence[Cell]) -> Art:
+    """Cells of one line as one picture that knows what it is made of."""
+    left, right = min(cell.x for cell in cells), max(cell.x + cell.glyph.width for cell in cells)
+    rows = [0] * FULL
+    for cell in cells:
+        shift = right - cell.x - cell.glyph.width
+        rows = [row | dots << shift for row, dots in zip(rows, cell.glyph.lines, strict=True)]
+    return Art(left, cells[0].y, "words", Bitmap.of_lines(right - left, rows), tuple(cells))
 
 
 def _on_grid(x: int) -> int:
