@@ -3,9 +3,10 @@
 reader    pcsc:                       the first reader of pcscd          pcsc:NAME      one whose name contains NAME
           simulated:                  in process, worked by hands
           vpcd:HOST:PORT              pcscd with a simulated card, which is dialled in by hand
-printer   serial:PATH?model=M&baud=B  a printer on a line
+printer   serial:PATH?model=M&baud=B  a printer on a line; M is a file of assets/printers, or escpos/NAME (see hardware.printer.library)
           simulated:MODEL[?baud=B]    in process, at the line's pace     (baud 0: at once)
           pty:MODEL[?baud=B]          the same simulated printer behind a pseudo terminal, through the serial driver
+          ...&dots=N&completion=C     for a model of escpos/ only: what its table does not say
 payment   none                        no device; every fee is 0
 """
 
@@ -20,7 +21,7 @@ from hardware.card.pcsc import PcscReader
 from hardware.errors import SettingsError
 from hardware.interfaces import CardReader, Payment
 from hardware.printer.driver import SerialPrinter
-from hardware.printer.models import PrinterModel, load_model
+from hardware.printer.models import Completion, PrinterModel, load_model
 from hardware.printer.port import Port
 from hardware.printer.serial_port import SerialPort
 from hardware.simulated.card_reader import SimulatedReader
@@ -32,6 +33,8 @@ from hardware.simulated.vpcd import VpcdSlot
 from hardware.simulated.vpcd import address as vpcd_address
 
 BAUD = 115_200
+LIBRARY_PREFIX = "escpos/"
+LIBRARY_OPTIONS = frozenset({"dots", "completion"})
 
 
 @dataclass
@@ -85,7 +88,7 @@ def _printer(address: str, held: ExitStack) -> tuple[Callable[[], Port], Printer
     kind, colon, rest = address.partition(":")
     place, _, query = rest.partition("?")
     options = dict(parse_qsl(query))
-    if not colon or kind not in ("serial", "simulated", "pty") or not place or options.keys() - {"model", "baud"}:
+    if not colon or kind not in ("serial", "simulated", "pty") or not place or options.keys() - {"model", "baud", *LIBRARY_OPTIONS}:
         raise SettingsError(
             f'key `devices.printer` = "{address}": "serial:PATH?model=NAME&baud={BAUD}", "simulated:NAME" or "pty:NAME" would be right'
         )
@@ -94,9 +97,9 @@ def _printer(address: str, held: ExitStack) -> tuple[Callable[[], Port], Printer
         raise SettingsError(f'key `devices.printer`: baud = "{baud_text}": a number like {BAUD} would be right')
     baud = int(baud_text)
     if kind == "serial":
-        model = load_model(options.get("model", ""))
+        model = _model(options.get("model", ""), options)
         return lambda: SerialPort(place, baud), model, None
-    model = load_model(place)
+    model = _model(place, options)
     simulated = SimulatedPrinter(model, pace=baud)
     held.callback(simulated.close)
     if kind == "simulated":
@@ -104,3 +107,18 @@ def _printer(address: str, held: ExitStack) -> tuple[Callable[[], Port], Printer
     link = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="printer-"))) / "printer"
     held.callback(SerialPty(simulated, link).close)
     return lambda: SerialPort(str(link), baud), model, simulated
+
+
+def _model(name: str, options: dict[str, str]) -> PrinterModel:
+    if not name.startswith(LIBRARY_PREFIX):
+        if options.keys() & LIBRARY_OPTIONS:
+            raise SettingsError(f"key `devices.printer`: {', '.join(sorted(LIBRARY_OPTIONS))} are for models of {LIBRARY_PREFIX} only")
+        return load_model(name)
+    from hardware.printer.library import library_model  # costs a third of a second
+
+    dots, completion = options.get("dots"), options.get("completion", Completion.NONE)
+    if dots is not None and not (dots.isascii() and dots.isdigit() and 8 <= int(dots) <= 4096):
+        raise SettingsError(f'key `devices.printer`: dots = "{dots}": a number like 576 would be right')
+    if completion not in list(Completion):
+        raise SettingsError(f'key `devices.printer`: completion = "{completion}": one of {", ".join(Completion)} would be right')
+    return library_model(name, None if dots is None else int(dots), Completion(completion))

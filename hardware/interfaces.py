@@ -117,8 +117,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class PrintResult:
-    """Exactly one for each `print`. `cause` is what stood in the way, READY if nothing did (cancelled on request). `sheets` are known to be on
-    paper whole, and cut: of several, the first may be good though the job is voided."""
+    """Exactly one for each `print`. `cause` is what stood in the way, READY if nothing did (cancelled on request). `sheets` are known to be
+    on paper whole, and cut: of several, the first may be good though the job is voided."""
 
     outcome: Outcome
     on_paper: OnPaper

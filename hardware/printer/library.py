@@ -1,23 +1,83 @@
-"""python-escpos as the encoder for models that ours does not know: the page as plain rasters, one below the other.
+"""python-escpos: its table of printers as models of ours, and its encoder for them: the page as plain rasters, one below the other.
 
-The only file that imports it, and only when it is used: importing it takes a third of a second, configures the root logger and leaves
-a temporary directory behind (measured with 3.1). Its drivers are not used: they block for ever on a printer that stopped reading and
-report "plenty of paper" for a dead one. What it writes may hold real-time commands by chance; the driver takes answers to those as
-signs of life only.
+    escpos/TM-T88V                a model of its capability table, by its name there
+    escpos/TUP500?dots=576        ... whose table does not say how wide it prints
+
+What the table does not say is not assumed: no user-defined characters, no flash, no sensor that tells how much paper is left, and no
+answer that proves a sheet printed. A job on such a model therefore ends as `unknown` and calls staff, unless the unit has been proven at
+installation and the address says so (`&completion=process_id`).
+
+The only file that imports the library, and only when such a model is used: importing it takes a third of a second, configures the root
+logger and leaves temporary directories behind (measured with 3.1); all of that is contained here. Its drivers are not used: they block
+for ever on a printer that stopped reading and report "plenty of paper" for a dead one. What it writes may hold real-time commands by
+chance; the driver takes answers to those as signs of life only.
 """
 
-from collections.abc import Iterator
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
 
 from PIL import Image
 
-from hardware.printer.models import PrinterModel
+from hardware.errors import SettingsError
+from hardware.printer.commands import feed
+from hardware.printer.models import Completion, Encoder, Presenter, PrinterModel, StatusKind
 from hardware.printer.page import Page
 
+PREFIX = "escpos/"
 BAND_HEIGHT = 14  # rows: 1 kB of 576 dots
+SPEED = 100  # mm/s; the table has none, and this one only makes us more patient
+DPI = 203  # where the table has none
+BUFFER = 4096
+CUT = bytes.fromhex("1D564200")  # GS V 66 0: feed to the blade, cut
+TEAR_OFF = feed(160)  # 20 mm, for printers without a cutter
+
+
+def library_names() -> list[str]:
+    """All models of the table, with our prefix."""
+    return sorted(PREFIX + name for name in _profiles())
+
+
+def library_model(name: str, dots: int | None = None, completion: Completion = Completion.NONE) -> PrinterModel:
+    """Raises SettingsError for a name that is not in the table, a model that prints no rasters, or one whose width nobody says."""
+    profile = _profiles().get(name.removeprefix(PREFIX))
+    if profile is None:
+        raise SettingsError(f"printer model {name!r}: python-escpos knows none of that name; it knows {', '.join(library_names())}")
+    features, media = profile["features"], profile.get("media", {})
+    if not features.get("bitImageRaster"):
+        raise SettingsError(f"printer model {name!r}: by python-escpos' table it prints no rasters, so no certificate")
+    said = media.get("width", {}).get("pixels")
+    width = dots or (said if isinstance(said, int) else None)
+    if width is None:
+        raise SettingsError(
+            f"printer model {name!r}: python-escpos' table does not say how wide it prints; add dots=576, or what its manual says"
+        )
+    dpi = media.get("dpi")
+    return PrinterModel(
+        name=name,
+        encoder=Encoder.LIBRARY,
+        dots=width,
+        dpi=dpi if isinstance(dpi, int) else DPI,
+        speed_mm_s=SPEED,
+        buffer_bytes=BUFFER,
+        kanji_slots=0,
+        half_slots=0,
+        enlarges=False,
+        flash_bytes=0,
+        completion=completion,
+        presenter=Presenter.NONE,
+        status=StatusKind.ASB,
+        near_end_mm=0,
+        cut=CUT if features.get("paperFullCut") or features.get("paperPartCut") else TEAR_OFF,
+    )
 
 
 def library_strips(page: Page, model: PrinterModel) -> Iterator[tuple[bytes, int]]:
     """Bytes and the rows they print, from the top."""
+    _profiles()  # imports it, contained
     from escpos.printer import Dummy
 
     bitmap = page.pixels()
@@ -31,3 +91,22 @@ def library_strips(page: Page, model: PrinterModel) -> Iterator[tuple[bytes, int
         printer.profile.profile_data = {**printer.profile.profile_data, "media": {"width": {"pixels": model.dots}}}
         printer.image(picture, impl="bitImageRaster", center=False)
         yield printer.output, rows
+
+
+@cache
+def _profiles() -> Mapping[str, Any]:
+    """The library's table. At its import it makes a temporary directory and leaves it, writes a pickle into another one, and gives the
+    root logger a handler: both directories are inside one of ours that goes, and the root logger is put back."""
+    handlers, folder, setting = logging.root.handlers[:], tempfile.tempdir, os.environ.get("ESCPOS_CAPABILITIES_PICKLE_DIR")
+    with tempfile.TemporaryDirectory(prefix="escpos-") as scratch:
+        tempfile.tempdir = os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = scratch
+        try:
+            from escpos.capabilities import CAPABILITIES
+        finally:
+            tempfile.tempdir = folder
+            del os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"]
+            if setting is not None:
+                os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = setting
+            logging.root.handlers[:] = handlers
+    profiles: Mapping[str, Any] = CAPABILITIES["profiles"]
+    return profiles

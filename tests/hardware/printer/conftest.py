@@ -56,8 +56,8 @@ class Desk:
 def desks() -> Iterator[Callable[..., Desk]]:
     made: list[Desk] = []
 
-    def make(name: str = "epson-tm", **settings: object) -> Desk:
-        printer = SimulatedPrinter(load_model(name), **settings)  # type: ignore[arg-type]
+    def make(model: str | PrinterModel = "epson-tm", **settings: object) -> Desk:
+        printer = SimulatedPrinter(load_model(model) if isinstance(model, str) else model, **settings)  # type: ignore[arg-type]
         wire = bytearray()
         driver = SerialPrinter(lambda: SimulatedPort(printer), printer.model, limits=QUICK, record=wire.extend)
         desk = Desk(printer, driver, wire=wire)
