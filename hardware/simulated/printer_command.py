@@ -11,7 +11,9 @@ import typer
 
 from hardware.errors import SettingsError
 from hardware.printer.models import load_model, model_names
+from hardware.simulated.look import as_paper
 from hardware.simulated.printer import SimulatedPrinter
+from hardware.simulated.printer_paper import Place
 from hardware.simulated.serial_pty import SerialPty
 
 LOOK = 0.2  # seconds between looks for new paper
@@ -22,6 +24,7 @@ def printer(
     paper: Annotated[Path, typer.Option(help="Folder for the sheets, one PNG each, one dot a pixel.")],
     model: Annotated[str, typer.Option(help="One of assets/printers/.")] = "epson-tm",
     baud: Annotated[int, typer.Option(help="Pace of the line; 0 prints at once.", min=0)] = 115200,
+    look: Annotated[bool, typer.Option("--look", help="Beside each sheet, NN-place.look.png: as a person would see it.")] = False,
 ) -> None:
     """A printer that eats ESC/POS at PTY until SIGTERM. Hands, a line each on stdin: see `help`."""
     try:
@@ -37,10 +40,10 @@ def printer(
     typer.echo(f"ready: {chosen.name} at {pty}, paper in {paper}")
     saved: list[str] = []
     while not stop.wait(LOOK):
-        saved = _save(machine, paper, saved)
+        saved = _save(machine, paper, saved, look)
     line.close()
     machine.close()
-    _save(machine, paper, saved)
+    _save(machine, paper, saved, look)
 
 
 def hands(machine: SimulatedPrinter) -> dict[str, Callable[[], None]]:
@@ -77,13 +80,16 @@ def _hands(machine: SimulatedPrinter) -> None:
             typer.echo(line.strip())
 
 
-def _save(machine: SimulatedPrinter, folder: Path, saved: list[str]) -> list[str]:
+def _save(machine: SimulatedPrinter, folder: Path, saved: list[str], look: bool) -> list[str]:
     """Writes the sheets again if one came or moved; `saved` is how they lay last time."""
     with machine.lock:
         places = [sheet.place.value for sheet in machine.papers]
     if places == saved:
         return saved
     for number, place in enumerate(saved, 1):
-        (folder / f"{number:02}-{place}.png").unlink(missing_ok=True)
-    machine.save_papers(folder)
+        for kind in ("png", "look.png"):
+            (folder / f"{number:02}-{place}.{kind}").unlink(missing_ok=True)
+    for path, sheet in zip(machine.save_papers(folder), list(machine.papers), strict=False):
+        if look:
+            as_paper(sheet.bitmap, sheet.place is Place.TORN).save(path.with_suffix(".look.png"))
     return places

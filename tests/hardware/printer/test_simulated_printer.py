@@ -17,6 +17,7 @@ from hardware.printer.library import library_strips
 from hardware.printer.models import Encoder, PrinterModel, load_model
 from hardware.printer.page import Bitmap, Page
 from hardware.simulated.decoder import Interpreter, Row, decode
+from hardware.simulated.look import as_paper
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.printer_paper import Place
 from hardware.simulated.printer_wire import SimulatedPort
@@ -167,10 +168,22 @@ def test_a_model_without_an_exact_encoder(page: Page) -> None:
     assert sum(band.rows for band in bands) == 2 * page.height
 
 
+def test_a_sheet_as_a_person_sees_it(page: Page) -> None:
+    dots = page.pixels()
+    seen = as_paper(dots)
+    assert seen.tobytes() == as_paper(dots).tobytes()
+    assert seen.tobytes() != as_paper(dots, torn=True).tobytes()
+    assert seen.width > 640
+    assert seen.height > page.height
+    darkest, brightest = seen.convert("L").getextrema()
+    assert 20 < darkest < 80  # heated paper is no black, and paper no white screen
+    assert 230 < brightest < 255
+
+
 @pytest.fixture
 def command(tmp_path: Path):
     code = "import typer; from hardware.simulated.printer_command import printer; typer.run(printer)"
-    args = ["--pty", str(tmp_path / "tty"), "--paper", str(tmp_path / "paper"), "--baud", "0"]
+    args = ["--pty", str(tmp_path / "tty"), "--paper", str(tmp_path / "paper"), "--baud", "0", "--look"]
     process = subprocess.Popen([sys.executable, "-c", code, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     yield process
     process.terminate()
@@ -197,6 +210,9 @@ def test_the_command(command, tmp_path: Path, page: Page) -> None:
     while not (tmp_path / "paper" / "01-out.png").exists():
         assert time.monotonic() < deadline
     assert Image.open(tmp_path / "paper" / "01-out.png").size == (576, page.height)
+    deadline = time.monotonic() + 5
+    while not (tmp_path / "paper" / "01-out.look.png").exists():
+        assert time.monotonic() < deadline
 
 
 def test_a_pace_of_its_own() -> None:

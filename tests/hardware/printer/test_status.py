@@ -1,12 +1,14 @@
 """Replies -> levels, for what each sensor says; and whether a job may begin."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.interfaces import Mouth, PrinterLevel, PrinterState
-from hardware.printer.models import load_model
-from hardware.printer.replies import Asb, Block, FullStatus, Noise, RealTime
+from hardware.printer.models import PrinterModel, load_model
+from hardware.printer.replies import Asb, Block, FullStatus, Noise, RealTime, Replies, is_power_on
 from hardware.printer.status import Status, enough_paper
 from hardware.simulated.printer_senses import Senses
 
@@ -66,3 +68,27 @@ def test_enough_paper(state: PrinterState, rows: int, since: int) -> None:
         assert enough == (EPSON.millimetres(rows + since) <= EPSON.near_end_mm)
     else:
         assert not enough
+
+
+MILLION = 1_000_000
+
+
+@pytest.mark.parametrize("model", [EPSON, CUSTOM], ids=lambda model: model.name)
+def test_a_million_random_bytes_never_make_paper_that_nobody_said_is_there(model: PrinterModel) -> None:
+    """Only a whole status, four or six bytes in their pattern, changes a level; whatever else comes between leaves it as it was."""
+    chance, replies, status = random.Random(20), Replies(model.status), Status()
+    statuses = 0
+    ended: bool | None = None
+    for _ in range(MILLION // 1000):
+        for reply in replies.feed(chance.randbytes(1000)):
+            status = status.after(reply)
+            if isinstance(reply, Asb):
+                ended, statuses = reply.paper & 0x0C == 0x0C, statuses + 1
+            elif isinstance(reply, FullStatus):
+                ended, statuses = bool(reply.paper & 0x01), statuses + 1
+            elif is_power_on(reply):
+                ended = None
+            state = status.level(model).state
+            if ended is not False:
+                assert state not in (PrinterState.READY, PrinterState.LOW, PrinterState.HOT)
+    assert statuses > 100
