@@ -35,6 +35,7 @@ from jukinet.errors import SettingsError
 from jukinet.node.audit.log import AuditLog, Stream, instant, last_frontier
 from jukinet.node.identity import lower_told
 from jukinet.node.register import last_line
+from jukinet.node.storage.grown import grown
 from jukinet.node.storage.kept import history_open
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.tables import ISSUES, REGISTER, checkpoints
@@ -146,6 +147,7 @@ def _put_back(backup: Connection, made: Backup, code: str, register: Store, issu
                 connection.execute(delete(table).where(_own(table, code)))
             for table in REGISTER.sorted_tables:
                 _copy(backup, connection, table, code)
+        grown(connection, *REGISTER.sorted_tables)
 
     issues.write_now(begin)
     register.write_now(replace)

@@ -18,8 +18,10 @@ from jukinet.node.cases import HOME, Case, CasePerson, cases_of, seeded
 from jukinet.node.codes import with_check_digit
 from jukinet.node.register import added, enter, last_line
 from jukinet.node.resident import LEAST_AGE, Resident, Standing
+from jukinet.node.storage.grown import grown
 from jukinet.node.storage.open import File, Place, Store, open_store
 from jukinet.node.storage.sqlite import mark_of
+from jukinet.node.storage.tables import REGISTER
 
 CHUNK = 5000  # residents a transaction
 
@@ -77,6 +79,7 @@ def fill_register(store: Store, people: Iterable[Resident], town: str) -> None:
     rest = iter(people)
     while chunk := [added(person) for person in islice(rest, CHUNK)]:
         store.write_now(partial(enter, town=town, entries=chunk))
+    store.write_now(lambda connection: grown(connection, *REGISTER.sorted_tables))
 
 
 def population(residents: int, seed: int, town: str = HOME) -> Iterator[Resident]:

@@ -18,7 +18,8 @@ from jukinet.messages import Change
 from jukinet.node.columns import COLUMNS, Wrong, entry_of, line_of, what_columns
 from jukinet.node.register import CHUNK, Entry, enter, everybody, some_of, what_change
 from jukinet.node.resident import Standing
-from jukinet.node.storage.tables import residents
+from jukinet.node.storage.grown import grown
+from jukinet.node.storage.tables import history, residents
 
 MOST_ERRORS = 100  # told at a time
 LONGEST_LINE = 65_536  # bytes: ten times as much as all items can take
@@ -63,9 +64,12 @@ Row = tuple[int, Entry]  # line of the file, what it says
 def take_in(connection: Connection, file: BinaryIO, town: str, progress: Callable[[int], None] = lambda _: None) -> Taken:
     """Inside a job of the register's store. `progress` hears how many bytes have been read. Raises WrongFile."""
     file.seek(0)
-    reader, taken = _Reader(file, town), Taken()
+    reader, taken, pieces = _Reader(file, town), Taken(), 0
     while rows := reader.some():
         taken = _take_some(connection, rows, reader, taken)
+        pieces += 1
+        if pieces.bit_count() == 1:
+            grown(connection, residents, history)
         progress(file.tell())
     reader.wrong += _double_places(connection, file, town) if not reader.wrong else []
     if reader.wrong:

@@ -1,1 +1,1 @@
-"""A node's two database files: what is registered (register.db), and what was asked, issued and told (issue.db)."""
+"""A node's two databases: what is registered, and what was asked, issued and told. Files of SQLite, or schemas on a PostgreSQL server."""

@@ -19,7 +19,7 @@ from jukinet.node.columns import COLUMNS, line_of
 from jukinet.node.people import population
 from jukinet.node.register import Entry, added, change, derive_again, everybody, find, history_after, versions
 from jukinet.node.register_file import MOST_ERRORS, Taken, WrongFile, take_in, write_out
-from jukinet.node.storage.open import File, Place, Store, open_store
+from jukinet.node.storage.open import File, Place, Server, Store, open_store
 from jukinet.node.storage.tables import history, residents
 
 TOWN = "21202"
@@ -131,6 +131,17 @@ def test_what_was_before_is_kept_with_its_days(store: Store) -> None:
         ("2026-11-20", "", Change.REMOVED, "死亡"),
     ]
     assert [each.person.address for each in found][1:] == ["雪見台1番地", "若葉台2番地", "若葉台2番地"]
+
+
+def test_the_server_is_told_how_the_tables_grow(postgresql: Any) -> None:
+    """Else it plans for the empty table that it knew when the transaction began, and goes through the whole town for each resident."""
+    with postgresql.database() as url:
+        store = open_store(Server(url, None, File.REGISTER, TOWN), File.REGISTER)
+        take(store, FILE)
+        sizes = "SELECT relname, reltuples FROM pg_class WHERE relname IN ('residents', 'history') AND relkind = 'r'"
+        found = store.read_now(lambda connection: dict(connection.exec_driver_sql(sizes).all()))
+        store.close()
+    assert found == {"residents": 120, "history": 120}
 
 
 def test_history_is_only_added_to(store: Store) -> None:
