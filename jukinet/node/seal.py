@@ -49,7 +49,4 @@ def make_seal(facts: Facts, key: SealKey) -> Seal:
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     payload = payload_of(facts)
-    text = signed(payload, key.id, sign)
-    while text.endswith(" "):  # a character of base45 that is lost when people copy the text; no two signatures are the same
-        text = signed(payload, key.id, sign)
-    return Seal(text, seal_id(payload))
+    return Seal(signed(payload, key.id, sign), seal_id(payload))

@@ -126,11 +126,14 @@ def test_numbers_of_persons_are_not_in_it() -> None:
     assert not any(number.encode() in sealed for number in numbers.values())
 
 
-def test_it_is_text_that_a_code_holds_cheaply_and_that_can_be_copied() -> None:
-    for _ in range(100):
-        text = make_seal(facts(), HERE).text
-        assert set(text) <= QR_ALPHANUMERIC
-        assert not text.endswith(" ")
+def test_it_is_text_that_a_code_holds_cheaply() -> None:
+    assert set(make_seal(facts(), HERE).text) <= QR_ALPHANUMERIC
+
+
+@given(st.binary(min_size=1, max_size=5))
+def test_its_last_character_is_never_a_space_that_copying_would_lose(data: bytes) -> None:
+    """The highest digit of 65,535 in base 45 is 32, and a space is 36."""
+    assert not base45.b45encode(data).endswith(b" ")
 
 
 def test_its_length_is_known_before_there_is_a_key() -> None:
