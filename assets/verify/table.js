@@ -106,7 +106,7 @@ function western(text) {
   return found ? `${Number(found[1])}年${Number(found[2])}月${Number(found[3])}日` : text;
 }
 
-// As Python's str.isprintable: what is neither letter, mark, number, sign nor a plain space is put where it can be seen.
+// What is neither letter, mark, number nor sign is put where it can be seen; but for the plain space, and the wide one between names.
 function shown(text) {
-  return String(text).replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, "\ufffd");
+  return String(text).replace(/[\p{C}\p{Zl}\p{Zp}]|(?![ \u3000])\p{Zs}/gu, "\ufffd");
 }

@@ -116,8 +116,9 @@ async def serve(
         try:
             public = Public(settings.code, settings.name, book, centre_key, services.sealed, log)
             async with listening(front, settings.listen, links, within) as where, verifying(settings.verify, public) as pages:
-                log.line("ready", node=settings.uri, listen=[f"{host}:{port}" for host, port in where], directory=book.directory.version)
-                ready(settings.uri, [*(f"{host}:{port}" for host, port in where), *pages])
+                listen = [f"{host}:{port}" for host, port in where]
+                log.line("ready", node=settings.uri, listen=listen, pages=pages, directory=book.directory.version)
+                ready(settings.uri, [*listen, *pages])
                 await _until(stop, rounds)
         finally:
             for task in rounds:

@@ -62,5 +62,6 @@ def _values(person: Person, words: Words) -> dict[str, str | None]:
 
 
 def shown(text: str) -> str:
-    """A signed text may still hold what moves a terminal's cursor; it is put where it can be seen."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    """A signed text may still hold what moves a terminal's cursor or cannot be seen; that is put where it can be. The wide space between
+    family name and given name stays."""
+    return "".join(each if each.isprintable() or each == "\N{IDEOGRAPHIC SPACE}" else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -155,8 +155,9 @@ def hanzi(at: int) -> str:
 
 
 def test_signed_texts_cannot_move_the_cursor(clerk: Clerk, towns: Towns) -> None:
-    evil: Facts = replace(THREE, address="\x1b[2J岐阜県\r\n大垣市[red]")
+    evil: Facts = replace(THREE, address="\x1b[2J岐阜県\r\n大垣市[red]", name="見本\u3000一郎\u202e")
     assert clerk.asks(towns.seal(evil).text) is Verdict.GOOD
+    assert "見本\u3000一郎\ufffd" in clerk.said
     assert "\x1b" not in clerk.said
     assert "\ufffd[2J岐阜県\ufffd\ufffd大垣市[red]" in clerk.said
 

@@ -149,10 +149,11 @@ def test_it_shows_what_the_command_shows(serve: Callable[..., Any], browser: Any
             msgspec.structs.replace(three.persons[0], name=chr(0x4E00 + 7 * at) * 3 + chr(0x6E00 + 97 * at % 9000)) for at in range(99)
         ]
         many = replace(three, head=None, whole_household=False, pages=4, persons=tuple(named))
+        odd = replace(three, name="見本\u3000一郎", address="岐阜県\r\n大垣市\u202e\u00a0<b>", building="\x1b[2J")
         browser.open(page)
         for language in LANGUAGES:
             browser.click(f"[data-language={language}]")
-            for facts in (*map(answer_facts, ANSWERS), many):
+            for facts in (*map(answer_facts, ANSWERS), odd, many):
                 text = make_seal(replace(facts, issuer=HOME), key).text
                 opened = open_seal(text, owners).facts
                 browser.paste(text)
