@@ -38,9 +38,11 @@ from jukinet.messages import (
     OutcomeReport,
     Signed,
 )
+from jukinet.notes import Verifier, WrongNote
 from jukinet.peers import PeerKind, parse_uri
 from jukinet.signing import Expect, PublicKey, claimed_node, digest, load_public, open_answer, open_directory
 from jukinet.tls import Limit, TlsFiles, line_context
+from jukinet.watch import LogWatch, check_logged
 
 _M = TypeVar("_M", bound=Message)
 _B = TypeVar("_B", bound=Body)
@@ -72,8 +74,8 @@ class RegisterClient:
     usable) and, where the answer is signed, WrongAnswer. `seconds` bounds the whole of it, connecting and directory included.
     """
 
-    def __init__(self, line: Line, now: Callable[[], datetime], clock: Callable[[], float] = monotonic) -> None:
-        """Raises SettingsError. Connects to nobody."""
+    def __init__(self, line: Line, now: Callable[[], datetime], clock: Callable[[], float] = monotonic, seen: Path | None = None) -> None:
+        """`seen` is the file that remembers the town's log (jukinet.watch). Raises SettingsError. Connects to nobody."""
         if not line.urls:
             raise SettingsError("network.urls: at least one https://HOST:PORT is required")
         if parse_uri(line.uri) != (PeerKind.KIOSK, line.town):
@@ -81,6 +83,7 @@ class RegisterClient:
         self._line, self._now = line, now
         self._directory_key = load_public(line.directory_key)
         self._directory: Directory | None = None
+        self._watch = LogWatch(line.town, seen)
         self._stale = False
         self._limit = Limit(clock)
         self._link = KeptLink(line.urls, line_context(TlsFiles(line.certificate, line.key, line.ca), line.town), self._limit)
@@ -106,9 +109,12 @@ class RegisterClient:
     def nonce(self, visit: str, seconds: float) -> bytes:
         """32 bytes for the card to sign. Raises WrongAnswer("visit") too."""
         self._until(seconds)
-        answer = self._whole(self._post("/v1/nonces", NonceAsk(visit=visit), visit), Nonce)
+        answer = self._whole(self._post("/v1/nonces", NonceAsk(visit=visit, seen=self._watch.seen), visit), Nonce)
         if answer.visit != visit:
             raise WrongAnswer("visit")
+        key = self._log_key(self._line.town)
+        if key is not None:
+            self._watch.grown(answer.log, key)
         return answer.nonce
 
     def household(self, ask: HouseholdAsk, card: bytes, seconds: float) -> Household:
@@ -161,7 +167,8 @@ class RegisterClient:
 
     def _signed(self, path: str, ask: _Ask, card: bytes, shape: type[_B]) -> tuple[str, _B]:
         raw = msgspec.json.encode(ask)
-        token = self._whole(self._send("POST", path, raw, ask.visit), Signed).answer
+        signed = self._whole(self._send("POST", path, raw, ask.visit), Signed)
+        token = signed.answer
         node = self._line.town if shape is Issue else claimed_node(token)
         expect = Expect(ask.visit, ask.nonce, card, self._line.uri, digest(raw), node)
         body = self._open(token, expect).body
@@ -170,6 +177,9 @@ class RegisterClient:
         town = body.issuer.town if isinstance(body, Issue) else body.town
         if town != node:
             raise WrongAnswer("town")
+        key = self._log_key(node)
+        if key is not None:
+            check_logged(signed.logged, token, ask.visit, node, key)
         return token, body
 
     def _open(self, token: str, expect: Expect) -> Claims:
@@ -183,9 +193,20 @@ class RegisterClient:
         return open_answer(token, self._keys(expect.node), expect, self._now())
 
     def _keys(self, town: str) -> list[PublicKey]:
+        return next((entry.keys for entry in self._known().towns if entry.code == town), [])
+
+    def _log_key(self, town: str) -> Verifier | None:
+        """None: this town tells no key of its log, and nothing of it can be checked."""
+        text = next((entry.log_key for entry in self._known().towns if entry.code == town), "")
+        try:
+            return Verifier.read(text) if text else None
+        except WrongNote:
+            raise WrongAnswer("log") from None
+
+    def _known(self) -> Directory:
         if self._directory is None or self._stale:
             self._directory, self._stale = self._newer(self._directory), False
-        return next((entry.keys for entry in self._directory.towns if entry.code == town), [])
+        return self._directory
 
     def _newer(self, known: Directory | None) -> Directory:
         """The node's directory; never one older than we had, which could bring a withdrawn key back."""

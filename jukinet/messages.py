@@ -40,12 +40,22 @@ class NonceAsk(Message, frozen=True, kw_only=True):
     """POST /v1/nonces. A visit's first words to its own town."""
 
     visit: VisitId
+    seen: str = ""  # the town's last checkpoint that this kiosk was shown, a signed note: so kiosks are witnesses
+
+
+class Growth(Part, frozen=True, kw_only=True):
+    """The town's newest checkpoint as a signed note, and the proof that the lines of the one that was `seen` are still the first of it
+    (RFC 6962, 2.1.2); no proof where nothing was seen or nothing has come since."""
+
+    checkpoint: str
+    path: Annotated[list[Digest], Meta(max_length=128)] = []
 
 
 class Nonce(Message, frozen=True, kw_only=True):
     visit: VisitId
     nonce: Digest
     expires: str
+    log: Growth | None = None
 
 
 class CardProof(Part, frozen=True, kw_only=True):
@@ -346,6 +356,7 @@ class Town(Part, frozen=True, kw_only=True):
     prefecture: PrefectureCode
     urls: list[str]  # tried in this order
     keys: list[dict[str, str]]  # public JWKs (EC P-256) with `kid`
+    log_key: str = ""  # of its log's checkpoints, and as a witness: C2SP's vkey; "" where none is told
     seal_keys: list[dict[str, str]] = []  # of digital seals: likewise; former ones stay, since papers outlive keys
     opens: str = "08:30"
     closes: str = "17:00"
@@ -355,6 +366,7 @@ class Prefecture(Part, frozen=True, kw_only=True):
     code: PrefectureCode
     name: str
     urls: list[str]
+    log_key: str = ""
     delegates: bool = True  # to the centre (art. 30-7 old: 委任)
 
 
@@ -365,6 +377,7 @@ class Directory(Message, frozen=True, kw_only=True):
     issued: str
     centre_name: str
     centre_urls: list[str]
+    centre_log_key: str = ""
     prefectures: list[Prefecture]
     towns: list[Town]
 

@@ -31,6 +31,16 @@ _ID, _TIME, _SIGNATURE = 4, 8, 64  # bytes
 _DASH = "— "
 
 
+def log_owner(code: str) -> str:
+    """The name under which a node signs its logs and confirms others': of its 団体コード, prefecture code or "centre"."""
+    return f"jukinet/{code}"
+
+
+def log_origin(code: str, stream: str) -> str:
+    """Which log a checkpoint is of."""
+    return f"jukinet/{code}/{stream}"
+
+
 class WrongNote(Exception):
     """No note, or not signed by whom it should be. `str()` says which, and quotes nothing."""
 
@@ -111,7 +121,7 @@ class Verifier:
     def read(cls, text: str) -> Self:
         """C2SP's vkey: owner+hash+base64. Raises WrongNote."""
         try:
-            owner, name, encoded = text.rsplit("+", 2)
+            owner, name, encoded = text.split("+", 2)
             raw = base64.b64decode(encoded, validate=True)
         except (ValueError, binascii.Error):
             raise WrongNote("key") from None

@@ -93,7 +93,7 @@ def open_terminal(
     """Raises SettingsError. The terminal closes devices and journal with itself."""
     sys.setswitchinterval(SWITCH)
     network, town = settings.network, settings.town
-    client = RegisterClient(line_of(settings), now)
+    client = RegisterClient(line_of(settings), now, seen=settings.path(settings.paths.state) / "log.note")
     place = Place(
         town_name=town.name,
         opens=town.opens,

@@ -3,7 +3,7 @@
 ca/ca.pem ca.key crl.pem                  the network's CA, and its list of revoked certificates
 ca/directory.key.jwk                     the key the centre signs its directory with
 directory.jws directory.jwk.json         the signed directory and the public key to check it with
-nodes/CODE/                              node.toml cert.pem key.pem answer.jwk.json seal.pem register.db issue.db node.log
+nodes/CODE/                              node.toml cert.pem key.pem answer.jwk.json seal.pem log.key register.db issue.db node.log
 kiosks/k1/                               cert.pem key.pem
 jpki/ cards/                             simulated cards and who issued them (jukinet.lab.cards)
 kiosk.toml                               a kiosk's settings for this lab
@@ -28,6 +28,7 @@ from jukinet.messages import Directory, Prefecture, Town
 from jukinet.node.directory import centre_name
 from jukinet.node.hours import local_date
 from jukinet.node.seal import SealKey
+from jukinet.notes import LogKey, log_owner
 from jukinet.peers import PeerKind
 from jukinet.seal_keys import public_jwk
 from jukinet.signing import AnswerKey, sign_directory
@@ -132,6 +133,8 @@ def _node_files(paths: LabPaths, node: LabNode, authority: ca.Authority, now: da
         AnswerKey.make().save(folder / "answer.jwk.json")
     if not (folder / "seal.pem").exists():
         ca.save_key(folder / "seal.pem", ca.new_key())
+    if not (folder / "log.key").exists():
+        LogKey.make(log_owner(node.code), folder / "log.key")
     _write(folder / "node.toml", node_toml(node, port))
 
 
@@ -155,6 +158,9 @@ def _directory(paths: LabPaths, made: _Made, now: datetime) -> None:
     def keys(node: LabNode) -> list[dict[str, str]]:
         return [AnswerKey.load(paths.node(node.code) / "answer.jwk.json").public()]
 
+    def log_key(node: LabNode) -> str:
+        return LogKey.load(log_owner(node.code), paths.node(node.code) / "log.key").public.text
+
     def seal_keys(node: LabNode) -> list[dict[str, str]]:
         return [public_jwk(SealKey.load(paths.node(node.code) / "seal.pem").key.public_key())]
 
@@ -163,7 +169,8 @@ def _directory(paths: LabPaths, made: _Made, now: datetime) -> None:
         issued=now.isoformat(timespec="seconds"),
         centre_name=centre_name(local_date(now)),
         centre_urls=urls(CENTRE),
-        prefectures=[Prefecture(code=PREFECTURE.code, name=PREFECTURE.name, urls=urls(PREFECTURE))],
+        centre_log_key=log_key(CENTRE),
+        prefectures=[Prefecture(code=PREFECTURE.code, name=PREFECTURE.name, urls=urls(PREFECTURE), log_key=log_key(PREFECTURE))],
         towns=[
             Town(
                 code=node.code,
@@ -171,6 +178,7 @@ def _directory(paths: LabPaths, made: _Made, now: datetime) -> None:
                 prefecture=PREFECTURE.code,
                 urls=urls(node),
                 keys=keys(node),
+                log_key=log_key(node),
                 seal_keys=seal_keys(node),
                 opens="00:00",
                 closes="24:00",

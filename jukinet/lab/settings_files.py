@@ -31,6 +31,7 @@ crl_answer_hours = {_FOR_EVER}
 [keys]
 answer = "answer.jwk.json"
 seal = "seal.pem"
+log = "log.key"
 
 [directory]
 file = "../../directory.jws"

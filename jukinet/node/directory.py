@@ -13,6 +13,7 @@ from datetime import date, datetime
 from jukinet.errors import WrongAnswer
 from jukinet.messages import Directory, Town
 from jukinet.node.revocation import NO_LISTS
+from jukinet.notes import Verifier, WrongNote
 from jukinet.peers import Peer, PeerKind
 from jukinet.signing import PublicKey, open_directory
 
@@ -54,6 +55,15 @@ class Edition:
             return self.directory.centre_urls
         entry = self._towns.get(code) or self._prefectures.get(code)
         return [] if entry is None else entry.urls
+
+    def log_key(self, code: str) -> Verifier | None:
+        """With what a node signs its logs' checkpoints, and confirms others'. None for one that tells none."""
+        entry = self._towns.get(code) or self._prefectures.get(code)
+        text = self.directory.centre_log_key if code == CENTRE else "" if entry is None else entry.log_key
+        try:
+            return Verifier.read(text)
+        except WrongNote:
+            return None
 
     def keeper_of(self, code: str) -> str:
         """The code of the node that tells of identities and cards of a town's or a prefecture's residents: the centre, unless the
@@ -100,6 +110,9 @@ class DirectoryBook:
 
     def urls(self, code: str) -> Sequence[str]:
         return self.edition.urls(code)
+
+    def log_key(self, code: str) -> Verifier | None:
+        return self.edition.log_key(code)
 
     def keeper_of(self, code: str) -> str:
         return self.edition.keeper_of(code)

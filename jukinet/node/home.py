@@ -29,7 +29,8 @@ from jukinet.messages import (
     Signed,
     proof_message,
 )
-from jukinet.node.audit.log import AuditLog, instant
+from jukinet.node.audit.log import AuditLog, Line, instant
+from jukinet.node.audit.prover import Prover
 from jukinet.node.cards import CardChecker
 from jukinet.node.hours import is_open, local_date
 from jukinet.node.register import holder_of, household_of
@@ -54,6 +55,7 @@ class Home:
     register: Store
     issues: Store
     log: AuditLog
+    prover: Prover
     checker: CardChecker
     key: AnswerKey
     clock: Callable[[], datetime]
@@ -65,14 +67,14 @@ class Home:
         body = Household(town=self.town, town_name=self.name, members=told, items=list(Item))
         answer = self._sign(ask, raw, card, body)
 
-        def job(connection: Connection) -> None:
+        def job(connection: Connection) -> Line:
             self._note(connection, asker, ask, card, holder)
             digests = {"request": digest(raw).hex(), "answer": digest(answer.encode()).hex()}
             subject = self.log.subject(holder.id)
-            self.log.append(connection, "node_household_told", actor=asker, visit=ask.visit, subject=subject, **digests)
+            return self.log.append(connection, "node_household_told", actor=asker, visit=ask.visit, subject=subject, **digests)
 
-        await self.issues.write(job)
-        return Signed(answer=answer)
+        line = await self.issues.write(job)
+        return Signed(answer=answer, logged=await self.prover.line(line))
 
     async def extract(self, asker: str, ask: ExtractAsk, raw: bytes) -> Signed:
         """Raises Problem: as `household`, and NO_MEMBER."""
@@ -82,9 +84,9 @@ class Home:
             raise Problem(Kind.NO_MEMBER)
         answer = self._sign(ask, raw, card, self._extract(members, chosen, frozenset(ask.items)))
 
-        def job(connection: Connection) -> None:
+        def job(connection: Connection) -> Line:
             self._note(connection, asker, ask, card, holder)
-            self.log.append(
+            return self.log.append(
                 connection,
                 "node_extract_told",
                 actor=asker,
@@ -96,8 +98,8 @@ class Home:
                 answer=digest(answer.encode()).hex(),
             )
 
-        await self.issues.write(job)
-        return Signed(answer=answer)
+        line = await self.issues.write(job)
+        return Signed(answer=answer, logged=await self.prover.line(line))
 
     def take_issue(self, connection: Connection, asker: str, notice: IssueNotice) -> None:
         """Writes what became of a record that was told. Runs in a job of the issue store. Raises Problem(NOT_FOUND): nothing was."""

@@ -33,7 +33,8 @@ from jukinet.messages import (
     Result,
     Signed,
 )
-from jukinet.node.audit.log import AuditLog, instant
+from jukinet.node.audit.log import AuditLog, Line, Stream, instant
+from jukinet.node.audit.prover import Prover
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.home import Home
 from jukinet.node.hours import local_date
@@ -75,6 +76,7 @@ class Issuance:
     nonces: Nonces
     outbox: Outbox
     log: AuditLog
+    prover: Prover
     book: DirectoryBook
     key: AnswerKey
     seal: SealKey
@@ -82,9 +84,9 @@ class Issuance:
 
     async def issue(self, kiosk: str, ask: IssueAsk, raw: bytes) -> Signed:
         """Raises Problem: PROOF (the extract is not this visit's, or not signed by its home), REPLAY, OTHER_REQUEST."""
-        answer, home = await self.store.write(partial(self._issue, kiosk, ask, digest(raw)))
+        answer, home, line = await self.store.write(partial(self._issue, kiosk, ask, digest(raw)))
         self._wake(home)
-        return Signed(answer=answer)
+        return Signed(answer=answer, logged=await self.prover.line(line))
 
     async def state(self, kiosk: str, visit: str) -> IssueState:
         """Raises Problem(NOT_FOUND): never issued, or not by this kiosk."""
@@ -106,12 +108,12 @@ class Issuance:
 
     # -- inside the writer's transaction --------------------------------------------------------------------------------
 
-    def _issue(self, kiosk: str, ask: IssueAsk, request: bytes, connection: Connection) -> tuple[str, str]:
+    def _issue(self, kiosk: str, ask: IssueAsk, request: bytes, connection: Connection) -> tuple[str, str, Line]:
         known = connection.execute(select(issues).where(issues.c.town == self.town, issues.c.visit == ask.visit)).first()
         if known is not None:
             if known.kiosk != kiosk or known.digest != request:
                 raise Problem(Kind.OTHER_REQUEST)
-            return known.answer, known.home
+            return known.answer, known.home, Line(Stream.EXCHANGES, known.line)
         card, home = self.nonces.check(connection, kiosk, ask)
         if card is None or home is None:
             raise Problem(Kind.PROOF, "card")
@@ -144,6 +146,19 @@ class Issuance:
         )
         answer = sign_answer(claims, self.key)
         persons = [person.number for person in extract.persons]
+        line = self.log.append(
+            connection,
+            "node_issued",
+            actor=kiosk,
+            visit=ask.visit,
+            home=home,
+            day=day.isoformat(),
+            first_serial=first,
+            copies=ask.copies,
+            pages=ask.pages,
+            request=request.hex(),
+            answer=digest(answer.encode()).hex(),
+        )
         connection.execute(
             insert(issues).values(
                 town=self.town,
@@ -161,24 +176,12 @@ class Issuance:
                 status=IssueStatus.ISSUED,
                 reason="",
                 copies_printed=0,
+                line=line.seq,
             )
         )
         connection.execute(insert(seals), [{"town": self.town, "id": seal.id, "visit": ask.visit} for seal in made.values()])
-        self.log.append(
-            connection,
-            "node_issued",
-            actor=kiosk,
-            visit=ask.visit,
-            home=home,
-            day=day.isoformat(),
-            first_serial=first,
-            copies=ask.copies,
-            pages=ask.pages,
-            request=request.hex(),
-            answer=digest(answer.encode()).hex(),
-        )
         self._tell_home(connection, home, ask.visit, IssueStatus.ISSUED, "", persons, ask.copies)
-        return answer, home
+        return answer, home, line
 
     def _opened(self, connection: Connection, kiosk: str, ask: IssueAsk, card: bytes, home: str) -> Extract:
         """The home town's answer, if it is one to a question for records that this visit asked."""

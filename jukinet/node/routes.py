@@ -22,6 +22,8 @@ from jukinet.messages import (
     Receipt,
     Revocations,
     Signed,
+    WitnessAsk,
+    Witnessed,
 )
 from jukinet.node.freshness import Work
 from jukinet.peers import Peer, PeerKind
@@ -39,6 +41,7 @@ class Answering(Protocol):
     async def check_card(self, peer: Peer, ask: CardAsk, raw: bytes) -> CardAnswer: ...
     async def issue_notice(self, peer: Peer, ask: IssueNotice, raw: bytes) -> Receipt: ...
     async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt: ...
+    async def confirm(self, peer: Peer, ask: WitnessAsk, raw: bytes) -> Witnessed: ...
     async def health(self, peer: Peer) -> Health: ...
     async def directory(self, peer: Peer) -> Signed: ...
     async def revocations(self, peer: Peer) -> Revocations: ...
@@ -98,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/v1/notices/issues", IssueNotice, lambda node: node.issue_notice, {_TOWN}, {_TOWN}),
     _post("/v1/notices/identities", IdentityNotice, lambda node: node.identity_notice, {_TOWN, _PREFECTURE}, {_PREFECTURE, _CENTRE}),
     _post("/v1/cards/check", CardAsk, lambda node: node.check_card, {_TOWN}, {_PREFECTURE, _CENTRE}, Work.ANSWER),
+    _post("/v1/witness", WitnessAsk, lambda node: node.confirm, _NODES, _NODES),
     _get("/v1/health", lambda node: node.health, {_KIOSK} | _NODES, _NODES),
     _get("/v1/directory", lambda node: node.directory, {_KIOSK} | _NODES, _NODES),
     _get("/v1/revocations", lambda node: node.revocations, _NODES, _NODES),

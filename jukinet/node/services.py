@@ -34,10 +34,13 @@ from jukinet.messages import (
     Receipt,
     Revocations,
     Signed,
+    WitnessAsk,
+    Witnessed,
 )
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Stream, subject_key
 from jukinet.node.audit.reading import verify
+from jukinet.node.audit.watching import Watching
 from jukinet.node.cards import CardChecker, fingerprint, town_of_card
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.exchange import Exchange
@@ -51,6 +54,7 @@ from jukinet.node.outbox import Outbox, Pauses
 from jukinet.node.seal import SealKey
 from jukinet.node.settings import NodeSettings
 from jukinet.node.storage.open import File, StorageError, Store, open_store
+from jukinet.notes import LogKey, log_owner
 from jukinet.peers import Peer, PeerKind
 from jukinet.signing import AnswerKey
 
@@ -86,10 +90,11 @@ class Services:
         outbox: Outbox,
         checker: CardChecker,
         municipal: Municipal | None,
+        watching: Watching,
     ) -> None:
         self._settings, self._book, self._clock = settings, book, clock
         self._register, self._issues, self._log, self._outbox = register, issues, log, outbox
-        self._checker, self._municipal = checker, municipal
+        self._checker, self._municipal, self._watching = checker, municipal, watching
         self._keeper = IdentityKeeper(settings.code, partial(onward_from, settings.code, book), register, issues, outbox, log)
         self._rounds: asyncio.Task[None] | None = None
 
@@ -101,7 +106,7 @@ class Services:
             municipal = self._as_town(peer, PeerKind.KIOSK)
             self._hold_hours()
             nonce, expires = await self._issues.write(partial(municipal.nonces.give, kiosk=peer.uri, visit=ask.visit))
-            return Nonce(visit=ask.visit, nonce=nonce, expires=expires)
+            return Nonce(visit=ask.visit, nonce=nonce, expires=expires, log=await self._watching.prover.since(ask.seen))
 
     async def household(self, peer: Peer, ask: HouseholdAsk, raw: bytes) -> Signed:
         """A kiosk's question is passed to the holder's home, a municipality's is answered. Raises Problem, see `exchange`, `home`."""
@@ -184,6 +189,11 @@ class Services:
                 self._hold_delegation(ask.town)
             return Receipt(number=await self._keeper.take(peer.uri, ask))
 
+    async def confirm(self, peer: Peer, ask: WitnessAsk, raw: bytes) -> Witnessed:
+        """Another node asks us to confirm its log's checkpoint. Raises Problem(PROOF)."""
+        with self._recording(peer, "", "witness"):
+            return await self._watching.confirm(peer.code, ask)
+
     # -- anybody asks ---------------------------------------------------------------------------------------------------
 
     async def health(self, peer: Peer) -> Health:
@@ -222,8 +232,7 @@ class Services:
 
     async def start(self) -> None:
         await self._outbox.start()
-        if self._municipal is not None:
-            self._rounds = asyncio.get_running_loop().create_task(self._go_round(self._municipal))
+        self._rounds = asyncio.get_running_loop().create_task(self._go_round())
 
     async def drained(self) -> None:
         """Returns once every change of the register so far is told, and every notice is taken or put aside."""
@@ -242,11 +251,14 @@ class Services:
         for store in (self._register, self._issues):
             await asyncio.to_thread(store.close)
 
-    async def _go_round(self, municipal: Municipal) -> None:
+    async def _go_round(self) -> None:
         while True:
             with suppress(Problem):  # BUSY: the next round does it
-                await municipal.teller.tell()
-                await self._issues.write(municipal.nonces.forget)
+                if self._municipal is not None:
+                    await self._municipal.teller.tell()
+                    await self._issues.write(self._municipal.nonces.forget)
+            with suppress(Problem):  # a witness that cannot be reached
+                await self._watching.round()
             await asyncio.sleep(ROUND_SECONDS)
 
     # -- who may --------------------------------------------------------------------------------------------------------
@@ -313,6 +325,7 @@ def open_services(
 ) -> Services:
     """Opens both files, checks the log, and puts the node together. Raises SettingsError; StorageError is one."""
     log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock)
+    log_key = LogKey.load(log_owner(settings.code), settings.log_key)
     checker = CardChecker.load(settings.card_anchors)
     register = open_store(settings.place(File.REGISTER), File.REGISTER)
     issues = open_store(settings.place(File.ISSUES), File.ISSUES, log.seal_group)
@@ -324,18 +337,20 @@ def open_services(
         sizes[str(stream)] = verdict.size
     issues.write_now(lambda connection: log.append(connection, "node_started", **sizes))
     outbox = Outbox(settings.code, issues, lines, log, chance, pauses)
+    watching = Watching(settings.code, log_key, log, issues, lines, book, settings.retention, clock)
+    prover = watching.prover
     municipal = None
     if settings.issue is not None:
         key = AnswerKey.load(settings.answer_key)
         code, uri, name = settings.code, settings.uri, settings.name
         nonces = Nonces(code, log, clock, entropy)
-        home = Home(code, name, settings.hours, register, issues, log, checker, key, clock)
+        home = Home(code, name, settings.hours, register, issues, log, prover, checker, key, clock)
         seal = SealKey.load(settings.seal_key)
         municipal = Municipal(
             nonces,
             home,
             Exchange(code, uri, home, issues, nonces, log, checker, lines, clock),
-            Issuance(code, uri, name, settings.issue, home, issues, nonces, outbox, log, book, key, seal, clock),
+            Issuance(code, uri, name, settings.issue, home, issues, nonces, outbox, log, prover, book, key, seal, clock),
             IdentityTeller(code, register, issues, outbox, log),
         )
-    return Services(settings, book, clock, register, issues, log, outbox, checker, municipal)
+    return Services(settings, book, clock, register, issues, log, outbox, checker, municipal, watching)

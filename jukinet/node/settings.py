@@ -5,6 +5,7 @@
     [tls]        certificate   key   ca   crl (the CAs' revocation lists)
                  crl_issue_hours, crl_answer_hours: how long a list may be overdue for issuing, for answering other nodes
     [keys]       answer (private JWK, EC P-256, signs answers)   seal (private PEM, EC P-256, makes digital seals)
+                 log (32 bytes, Ed25519, signs the log's checkpoints)
     [directory]  file (the centre's JWS)   key (public JWK it is checked with)
                  issue_hours, answer_hours: how old it may be for issuing, for answering other nodes
     [cards]      anchors (folder of PEM certificates that issue cards)
@@ -13,6 +14,7 @@
     [issue]      title   name   statement   fee                               (municipalities only, required there)
     [verify]     listen   certificate   key   (optional, municipalities only: the page where anyone can check a copy's digital seal. Plain
                  http on a loopback address behind the town's web server, or with a server's certificate and key of its own)
+    [log]        exchanges_days   operations_days   (optional: how long a line's text is kept; its hash stays)
     [limits]     handshakes   links   links_a_peer   at_once   rate   burst   (optional, each with the default of `limits.Limits`)
 
 `node.storage` and `node.storage_password` (both optional) are a PostgreSQL server, as "postgresql+psycopg://jukinet@host/database", and the
@@ -28,6 +30,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from jukinet.errors import SettingsError
+from jukinet.node.audit.retention import KEEP, Retention
 from jukinet.node.freshness import Patience
 from jukinet.node.limits import DEFAULTS, Limits
 from jukinet.node.storage.place import File, Place, Server, what_is_wrong
@@ -38,6 +41,7 @@ from jukinet.tls import TlsFiles
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _ROLES = (PeerKind.MUNICIPALITY, PeerKind.PREFECTURE, PeerKind.CENTRE)
 _LOOPBACK = ("127.0.0.1:8443",)
+_MOST_DAYS = 36_600  # a century
 _MOST_HOURS = 100_000  # eleven years: a lab that nobody renews
 
 
@@ -84,6 +88,7 @@ class NodeSettings:
     crl: Path
     answer_key: Path
     seal_key: Path
+    log_key: Path
     directory: Path
     directory_key: Path
     card_anchors: Path
@@ -92,6 +97,7 @@ class NodeSettings:
     issue: IssueSettings | None  # None for prefecture and centre
     patience: Patience
     limits: Limits = DEFAULTS
+    retention: Retention = KEEP
     storage: str = ""  # address of a PostgreSQL server; "" for files in `data`
     storage_password: Path | None = None
     verify: VerifySettings | None = None  # None: no page
@@ -213,6 +219,7 @@ def load(path: Path) -> NodeSettings:
     role, code = _identity(node)
     hours, network = table("hours"), table("network")
     limits = table("limits") if "limits" in whole else None
+    log = table("log") if "log" in whole else None
     issue = table("issue") if role is PeerKind.MUNICIPALITY else None
     verify = table("verify") if role is PeerKind.MUNICIPALITY and "verify" in whole else None
     settings = NodeSettings(
@@ -229,6 +236,7 @@ def load(path: Path) -> NodeSettings:
         crl=tls.file("crl"),
         answer_key=keys.file("answer"),
         seal_key=keys.file("seal"),
+        log_key=keys.file("log"),
         directory=book.file("file"),
         directory_key=book.file("key"),
         card_anchors=cards.folder("anchors"),
@@ -238,13 +246,18 @@ def load(path: Path) -> NodeSettings:
         verify=None if verify is None else _verify(verify),
         patience=_patience(book, tls),
         limits=DEFAULTS if limits is None else limits.limits(),
+        retention=Retention() if log is None else _retention(log),
     )
-    for each in (node, tls, keys, book, cards, hours, network, issue, verify, limits):
+    for each in (node, tls, keys, book, cards, hours, network, issue, verify, limits, log):
         if each is not None:
             each.close()
     for name in whole:
         raise SettingsError(f"{file}: [{name}]: unknown; remove it")
     return settings
+
+
+def _retention(log: _Table) -> Retention:
+    return Retention(log.number("exchanges_days", 1, _MOST_DAYS), log.number("operations_days", 1, _MOST_DAYS))
 
 
 def _identity(node: _Table) -> tuple[PeerKind, str]:

@@ -46,6 +46,7 @@ from jukinet.messages import (
     Revocations,
     Signed,
     Town,
+    Witnessed,
 )
 from jukinet.node.app import Front
 from jukinet.node.directory import DirectoryBook
@@ -245,6 +246,10 @@ class SmallTown:
     async def identity_notice(self, peer, ask, raw) -> Receipt:
         self.asked.append("identity_notice")
         return Receipt(number=ask.number)
+
+    async def confirm(self, peer, ask, raw) -> Witnessed:
+        self.asked.append("confirm")
+        return Witnessed(size=0)
 
     async def health(self, peer) -> Health:
         self.asked.append("health")

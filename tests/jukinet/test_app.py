@@ -13,7 +13,7 @@ from time import monotonic
 import msgspec
 import pytest
 
-from jukinet.messages import CardAsk, Health, IdentityNotice, IssueNotice, IssueStatus, NonceAsk, OutcomeReport, Result
+from jukinet.messages import CardAsk, Health, IdentityNotice, IssueNotice, IssueStatus, NonceAsk, OutcomeReport, Result, WitnessAsk
 from jukinet.node.limits import Limits
 from jukinet.node.routes import ROUTES
 from jukinet.peers import PeerKind
@@ -92,6 +92,7 @@ def question(path: str, asks, town: str) -> bytes | None:
         "/v1/notices/issues": IssueNotice(number=1, visit=VISIT, status=IssueStatus.ISSUED, at="2026-11-24T00:00:00Z"),
         "/v1/notices/identities": IdentityNotice(number=1, town=town, identities=[]),
         "/v1/cards/check": CardAsk(visit=VISIT, certificate=b"c"),
+        "/v1/witness": WitnessAsk(checkpoint="x"),
     }
     return msgspec.json.encode(messages[path]) if path in messages else None
 

@@ -13,7 +13,7 @@ from jukinet.node.settings import Hours, NodeSettings, VerifySettings, load
 from jukinet.peers import PeerKind
 
 NETWORK = ["../../ca/ca.pem", "../../ca/crl.pem", "../../directory.jws", "../../directory.jwk.json"]
-FILES = ["cert.pem", "key.pem", "answer.jwk.json", "seal.pem", *NETWORK]
+FILES = ["cert.pem", "key.pem", "answer.jwk.json", "seal.pem", "log.key", *NETWORK]
 
 
 @pytest.fixture

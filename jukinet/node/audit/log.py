@@ -29,7 +29,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, insert, select
 
 from jukinet.node.storage.tables import audit, checkpoints, subtrees
 from jukinet.node.trace import CURRENT
-from jukinet.notes import Checkpoint
+from jukinet.notes import Checkpoint, log_origin
 from jukinet.tree import HASH, Frontier, Full, full_of_frontier, leaf_hash, root_of
 
 PREFIX = "node_"
@@ -143,7 +143,7 @@ class AuditLog:
                 self._keep_subtrees(connection, stream, frontier.size)
         values = {"size": frontier.size, "root": frontier.root, "frontier": b"".join(frontier.hashes)}
         connection.execute(insert(checkpoints).values(town=self.town, stream=stream, **values))
-        checkpoint = Checkpoint(origin(self.town, stream), frontier.size, frontier.root)
+        checkpoint = Checkpoint(log_origin(self.town, stream), frontier.size, frontier.root)
         full = full_of_frontier(before, [row.leaf for row in new])
         return Group(stream, tuple(row.entry for row in new), before.size, checkpoint, full)
 
@@ -155,11 +155,6 @@ class AuditLog:
             found = root_of(hashes(connection, self.town, stream, height - TILE, number << TILE, 1 << TILE))
             connection.execute(insert(subtrees).values(town=self.town, stream=stream, height=height, number=number, hash=found))
             height += TILE
-
-
-def origin(town: str, stream: Stream) -> str:
-    """The log's name in its checkpoints."""
-    return f"jukinet/{town}/{stream}"
 
 
 def within(table: Table, town: str, stream: Stream) -> tuple[ColumnElement[bool], ...]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from jukinet.messages import Logged
-from jukinet.node.audit.log import TILE, AuditLog, Line, Stream, hashes, last_frontier, origin, within
+from jukinet.node.audit.log import TILE, AuditLog, Line, Stream, hashes, last_frontier, within
 from jukinet.node.storage.tables import audit, checkpoints, subtrees
-from jukinet.notes import Checkpoint, LogKey
-from jukinet.tree import Frontier, Full, consistency, inclusion, leaf_hash, root_of
+from jukinet.notes import Checkpoint, LogKey, log_origin
+from jukinet.tree import Frontier, Full, consistency, inclusion, leaf_hash, range_hash, root_of
 
 TRIMMED = "node_log_trimmed"
 
@@ -38,7 +38,7 @@ def stored_proof(connection: Connection, town: str, line: Line, key: LogKey) -> 
 
 def checkpoint_of(connection: Connection, town: str, stream: Stream) -> Checkpoint:
     frontier = last_frontier(connection, town, stream)
-    return Checkpoint(origin(town, stream), frontier.size, frontier.root)
+    return Checkpoint(log_origin(town, stream), frontier.size, frontier.root)
 
 
 def growth(connection: Connection, town: str, stream: Stream, old: int) -> tuple[Checkpoint, list[bytes]]:
@@ -50,6 +50,11 @@ def growth(connection: Connection, town: str, stream: Stream, old: int) -> tuple
     if not old:
         return checkpoint, []
     return checkpoint, consistency(old, checkpoint.size, full_of_file(connection, town, stream))
+
+
+def root_at(connection: Connection, town: str, stream: Stream, size: int) -> bytes:
+    """The root that the log had when it was `size` long."""
+    return range_hash(0, size, full_of_file(connection, town, stream)) if size else Frontier().root
 
 
 def full_of_file(connection: Connection, town: str, stream: Stream) -> Full:

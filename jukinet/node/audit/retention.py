@@ -27,6 +27,9 @@ class Retention:
         return self.exchanges if stream is Stream.EXCHANGES else self.operations
 
 
+KEEP = Retention()
+
+
 def trim(connection: Connection, log: AuditLog, stream: Stream, keep_days: int, now: datetime) -> int:
     """Empties the lines that are older, the oldest first, and writes down that it did. How many; 0 when there are none."""
     first, limit = trimmed_to(connection, log.town, stream), instant(now - timedelta(days=keep_days))

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, delete, insert, select
 from jukinet.errors import Kind, Problem
 from jukinet.messages import Directory, WitnessAsk, Witnessed
 from jukinet.node.asker import Asker
-from jukinet.node.audit.log import AuditLog, Stream, instant, origin, within
+from jukinet.node.audit.log import AuditLog, Stream, instant, within
 from jukinet.node.audit.reading import growth
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.tables import confirmed, witnessed
-from jukinet.notes import Checkpoint, LogKey, Verifier, WrongNote
+from jukinet.notes import Checkpoint, LogKey, Verifier, WrongNote, log_origin, log_owner
 from jukinet.tree import is_consistent
 
 PATH = "/v1/witness"
@@ -60,7 +60,7 @@ class Witness:
         if ask.old != before:
             return Witnessed(size=before)
         if row is not None and not is_consistent(row.size, row.root, checkpoint.size, checkpoint.root, ask.path):
-            self.log.append(connection, "node_split_view", log=checkpoint.origin, said_by=f"jukinet/{self.town}", size=checkpoint.size)
+            self.log.append(connection, "node_split_view", log=checkpoint.origin, said_by=log_owner(self.town), size=checkpoint.size)
             return Witnessed(size=before, split=True)
         now = self.clock()
         values = {"size": checkpoint.size, "root": checkpoint.root, "at": instant(now)}
@@ -71,7 +71,7 @@ class Witness:
     def _checkpoint(self, ask: WitnessAsk, author: Verifier, code: str) -> Checkpoint:
         for stream in Stream:
             try:
-                return author.checkpoint(ask.checkpoint, origin(code, stream))
+                return author.checkpoint(ask.checkpoint, log_origin(code, stream))
             except WrongNote as wrong:
                 if str(wrong) != "origin":
                     raise Problem(Kind.PROOF, "checkpoint") from None
@@ -120,7 +120,7 @@ class Confirmations:
             old = answer.size
 
     async def _note_split(self, witness: str, stream: Stream, size: int) -> None:
-        name, said_by = origin(self.town, stream), f"jukinet/{witness}"
+        name, said_by = log_origin(self.town, stream), log_owner(witness)
         await self.store.write(lambda connection: self.log.append(connection, "node_split_view", log=name, said_by=said_by, size=size))
 
     def _keep(self, connection: Connection, stream: Stream, size: int, note: str) -> None:

@@ -127,6 +127,7 @@ issues = Table(
     Column("status", WORDS, nullable=False),
     Column("reason", WORDS, nullable=False),
     Column("copies_printed", NUMBER, nullable=False),
+    Column("line", Integer, nullable=False, server_default="0"),  # of the exchanges, that says so
     UniqueConstraint("town", "day", "first_serial"),
     sqlite_strict=True,
 )

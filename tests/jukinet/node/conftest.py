@@ -52,6 +52,7 @@ from jukinet.node.services import Services, open_services
 from jukinet.node.settings import Hours, IssueSettings, NodeSettings
 from jukinet.node.storage.open import File, Place, Server, open_store, read_once
 from jukinet.node.storage.tables import ISSUES, REGISTER
+from jukinet.notes import LogKey, log_owner
 from jukinet.peers import Peer, parse_uri
 from jukinet.signing import AnswerKey, Expect, open_answer, sign_directory
 
@@ -249,6 +250,7 @@ class Network:
             crl=unused,
             answer_key=folder / "answer.jwk.json",
             seal_key=folder / "seal.pem",
+            log_key=folder / "log.key",
             directory=unused,
             directory_key=unused,
             card_anchors=self.root / "jpki" / "anchors",
@@ -307,6 +309,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = root / "nodes" / code
         folder.mkdir(parents=True, exist_ok=True)
         AnswerKey.make().save(folder / "answer.jwk.json")
+        LogKey.make(log_owner(code), folder / "log.key")
         key = generate_private_key(SECP256R1())
         (folder / "seal.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         for name, which in (("register.db", File.REGISTER), ("issue.db", File.ISSUES)):
