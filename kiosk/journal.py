@@ -90,8 +90,10 @@ class Journal:
         self._write("UPDATE visits SET stage = 'printing', bands = ? WHERE visit = ? AND stage = 'issued'", bands, visit)
 
     def progress(self, visit: str, sent: int, printed: int, rows: int, copies: int) -> None:
-        """After band `printed` is on paper, and before the last band leaves: only then is `sent` of consequence (`Printer.settle`). `copies`
-        are out whole."""
+        """After band `printed` is on paper, and before the last band leaves: only then is `sent` of consequence (`Printer.settle`).
+
+        `copies` are out whole.
+        """
         self._write(
             "UPDATE visits SET sent = ?, printed = ?, dot_rows = ?, copies_printed = ? WHERE visit = ? AND stage = 'printing'",
             sent,
