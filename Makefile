@@ -6,6 +6,7 @@
 #   make test                                   lint and the whole suite
 #   make lint                                   ruff, mypy, import contracts
 #   make soak                                   the tests that take minutes
+#   make bench-card                             a card through pcscd by our driver and by OpenSC's tools, in one run
 #   make bench-paper                            a certificate on the wire and on paper: bytes, seconds, stops, against python-escpos
 #   make constraints                            the newest Python packages that fit; then run `make test` and commit the change
 #   make install-files [DESTDIR=DIR]            units and rules to where systemd, udev and polkit look (systemd/README.md)
@@ -114,9 +115,12 @@ soak: setup
 
 # -- measuring --------------------------------------------------------------------------------------------------------
 
-.PHONY: bench-paper
+.PHONY: bench-paper bench-card
 bench-paper: setup
 	@$(BIN)/python tests/bench/paper.py
+
+bench-card: setup
+	@$(BIN)/python -m hardware.simulated pcsc-lab -- $(BIN)/python tests/bench/card.py
 
 # -- installing and cleaning --------------------------------------------------------------------------------------------
 

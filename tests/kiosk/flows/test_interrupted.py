@@ -169,7 +169,7 @@ def test_printer_fails_before_the_first_row(bench, network, to, trouble):
 
 def test_paper_that_may_not_last_stops_before_anything_is_issued(bench, to):
     """What has been printed since the sensor tripped counts: the first household's copies leave too little for a second one's."""
-    large = "tap persons.all\ntap persons.next\ntap items.next\ntap copies.more\ntap copies.more\ntap copies.next\n"
+    large = "tap persons.all\ntap persons.next\ntap items.next\ntap copies.more\ntap copies.next\n"
     bench.follow(
         to["persons"] + "hands near_end\n" + large + "see confirm\ntap confirm.yes\nsee take_card\npull\nsee take_paper\ntake",
         case="large_household",
