@@ -32,6 +32,11 @@ def test_our_reader_over_the_real_pcscd() -> None:
     assert "skipped" not in ran.stdout
 
 
+def opensc_module() -> str:
+    (path,) = Path("/usr/lib").glob("*/opensc-pkcs11.so")
+    return str(path)
+
+
 OPENSC = r"""
 set -e
 opensc-tool -r 0 -n
@@ -43,7 +48,19 @@ openssl verify -no_check_time -x509_strict -CAfile anchor.pem auth.pem
 openssl x509 -in auth.pem -noout -pubkey -out auth.pub
 pkcs15-crypt -r 0 --sign --key 1 --pin 1234 --pkcs1 --sha-256 -f openssl -i digest -o signature
 openssl dgst -sha256 -verify auth.pub -signature signature message
+pkcs11-tool --module MODULE --slot 0 --login --pin 1234 --sign -m SHA256-RSA-PKCS --id 01 -i message -o signature-11
+openssl dgst -sha256 -verify auth.pub -signature signature-11 message
 pkcs15-tool -r 0 --verify-pin --auth-id 01 --pin 0000 || echo refused
+"""
+
+LOCKED = r"""
+set -e
+pkcs15-tool -r 0 --read-certificate 1 -o auth.pem
+for pin in 0000 1111 2222; do pkcs15-tool -r 0 --verify-pin --auth-id 01 --pin $pin || echo refused; done
+pkcs15-tool -r 0 --verify-pin --auth-id 01 --pin 1234 || echo refused
+pkcs15-crypt -r 0 --sign --key 1 --pin 1234 --pkcs1 --sha-256 -i digest -o signature || echo refused
+pkcs15-tool -r 0 --read-certificate 1 -o again.pem
+cmp auth.pem again.pem && echo same
 """
 
 
@@ -51,15 +68,26 @@ def test_opensc_takes_the_card_for_jpki(folder: Path, identities: Identities) ->
     root = folder.parent
     (root / "message").write_bytes(b"a message")
     (root / "digest").write_bytes(hashlib.sha256(b"a message").digest())
-    ran = lab("--card", str(folder), "--", "sh", "-c", OPENSC, folder=root)
+    ran = lab("--card", str(folder), "--", "sh", "-c", OPENSC.replace("MODULE", opensc_module()), folder=root)
     said = ran.stdout.split()
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert said[:2] == ["jpki", "4"]
     assert "auth.pem: OK" in ran.stdout
-    assert "Verified OK" in ran.stdout
+    assert ran.stdout.count("Verified OK") == 2
     assert said[-1] == "refused"
     assert (root / "sign.pem").stat().st_size > 500
     assert '"left": 2' in (folder / "state.json").read_text()
+
+
+def test_opensc_locks_the_card_and_the_right_pin_is_then_refused_too(folder: Path) -> None:
+    root = folder.parent
+    (root / "digest").write_bytes(hashlib.sha256(b"a message").digest())
+    ran = lab("--card", str(folder), "--", "sh", "-c", LOCKED, folder=root)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.split().count("refused") == 5
+    assert ran.stdout.split()[-1] == "same"  # the certificate is read without a PIN, locked or not
+    assert '"left": 0' in (folder / "state.json").read_text()
+    assert not (root / "signature").exists()
 
 
 def test_the_commands_status_comes_out(tmp_path: Path) -> None:
