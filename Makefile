@@ -6,6 +6,7 @@
 #   make test                                   lint and the whole suite
 #   make lint                                   ruff, mypy, import contracts
 #   make soak                                   the tests that take minutes
+#   make pcsc-lab [ARGS="--kind mynumber"]      a shell beside a pcscd of its own, with a simulated card in its reader
 #   make bench-card                             a card through pcscd by our driver and by OpenSC's tools, in one run
 #   make bench-paper                            a certificate on the wire and on paper: bytes, seconds, stops, against python-escpos
 #   make constraints                            the newest Python packages that fit; then run `make test` and commit the change
@@ -95,6 +96,10 @@ ifneq ($(call is_set,$(HEADLESS)),)
 else
 	@$(BIN)/python -m kiosk run $(ARGS)
 endif
+
+.PHONY: pcsc-lab
+pcsc-lab: setup
+	@$(BIN)/python -m hardware.simulated pcsc-lab $(ARGS) -- $${SHELL:-bash}
 
 # -- judging ----------------------------------------------------------------------------------------------------------
 

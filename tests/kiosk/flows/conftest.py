@@ -43,9 +43,9 @@ class Clock:
 class Bench:
     """One terminal with a journal of its own. `follow` works it, `wait` lets time pass for it."""
 
-    def __init__(self, settings: Settings, state: Path, printer: str) -> None:
+    def __init__(self, settings: Settings, state: Path, printer: str, reader: str = "simulated:") -> None:
         self._held = ExitStack()
-        devices = DeviceSettings(reader="simulated:", printer=printer, cards=settings.devices.cards)
+        devices = DeviceSettings(reader=reader, printer=printer, cards=settings.devices.cards)
         settings = msgspec.structs.replace(settings, devices=devices, paths=PathSettings(state=str(state)))
         self.devices: Devices = open_devices(devices.reader, devices.printer, "none", settings.path(devices.cards))
         self.settings = with_hands_on_the_line(settings, self.devices, self._held)
