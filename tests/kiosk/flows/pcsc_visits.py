@@ -32,12 +32,15 @@ def service(tmp_path_factory) -> Iterator[PrivatePcscd]:
     made.stop()
 
 
-def test_a_visit_through_the_real_stack(real, network, to) -> None:
+def test_a_visit_through_the_real_stack(real, network, to, caplog) -> None:
+    caplog.set_level(1)
     real.follow(to["paper"], case="hanako")
     assert real.record.result == "printed"
     assert real.devices.hands.slot.exchanged == COMMANDS
     assert [paper.bitmap.height > 1000 for paper in real.papers] == [True]
     network.settled(real.record.visit, "printed")
+    assert any("masked" in line for line in caplog.messages)
+    assert not any("31 32 33 34" in line or "31323334" in line for line in caplog.messages)
 
 
 @pytest.mark.parametrize("moment", range(1, COMMANDS + 1))

@@ -34,3 +34,16 @@ def test_no_trace_of_the_resident(bench, network, to):
     for place, data in written.items():
         for word in words:
             assert word.encode() not in data, f"{place} holds a planted word"
+
+
+def test_no_log_at_any_level_tells_the_pin(bench, network, to, caplog):
+    """Everything that can be logged is: the card's traffic too. The PIN's digits come in no line of it, as text or as bytes."""
+    caplog.set_level(1)
+    bench.follow(to["pin"] + "pin 0000\nsee enter_pin\npin 1234\nsee choose_persons", case="hanako")
+    lines = [record.getMessage() for record in caplog.records]
+    verified = [line for line in lines if line.startswith("> 00 20 00")]
+    assert len(verified) >= 3  # tries asked, one wrong, one right
+    assert any("masked" in line for line in verified)
+    for line in lines:
+        assert not any(pin in line for pin in ("31 32 33 34", "31323334", "30 30 30 30", "b'1234'", '"1234"'))
+    assert "1234" not in "".join(line for line in lines if "PIN" in line or "pin" in line)
