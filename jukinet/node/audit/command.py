@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from jukinet.errors import SettingsError
 from jukinet.node.audit.log import Stream
 from jukinet.node.audit.reading import Verdict, verify
 from jukinet.node.audit.report import as_text, month_of
+from jukinet.node.audit.tiles import write_tiles
 from jukinet.node.audit.witness import confirmed_note
 from jukinet.node.settings import NodeSettings, load
 from jukinet.node.storage.open import File, read_once
-from jukinet.notes import Checkpoint
+from jukinet.notes import Checkpoint, LogKey, log_owner
 from jukinet.plain import plain_words
 
 audit = typer.Typer(help="The node's log: is it whole, and what does it say?", no_args_is_help=True)
@@ -51,6 +53,22 @@ def report_command(
         typer.echo(json.dumps(table, ensure_ascii=False, indent=2))
     else:
         typer.echo(as_text(found), nl=False)
+
+
+@audit.command("tiles")
+def tiles_command(
+    settings: Settings, folder: Annotated[Path, typer.Argument(help="Where to; a folder for each stream is made in it.")]
+) -> None:
+    """Write the log as files that other tools for transparency logs read (C2SP tlog-tiles)."""
+    with plain_words():
+        node = load(settings)
+        key = LogKey.load(log_owner(node.code), node.log_key)
+        for stream in Stream:
+            write = partial(write_tiles, town=node.code, stream=stream, key=key, folder=folder / stream)
+            try:
+                typer.echo(f"{stream}: {read_once(node.place(File.ISSUES), write):,} lines")
+            except OSError as error:
+                raise SettingsError(f"{folder}: cannot be written ({error.strerror})") from None
 
 
 def _look(connection: Connection, node: NodeSettings, stream: Stream) -> tuple[Verdict, str | None]:
