@@ -1,83 +1,23 @@
 """ESC/POS bytes -> what the printer does: rows of dots, answers in their turn, cuts.
 
 One reader for two uses: the simulated printer feeds it byte by byte as its buffer is worked off, and `decode` shows what a job would
-print. It knows the commands our encoder, python-escpos' rasters and common set-up need; a byte that begins none of them is counted
-and dropped, as printers do. Any split of the stream gives the same actions. Dots beyond the print width are dropped, dots at one place
-are ORed, a line feeds at least the height it printed.
+print. It knows the commands of our encoder and of what other hosts send (python-escpos, receiptio); a byte that begins none of them is
+counted and dropped, as printers do. Any split of the stream gives the same actions. Dots beyond the print width are dropped, dots at one
+place are ORed, a line feeds at least the height it printed. What a printer would draw by itself (its own characters, bar codes, QR codes)
+is an empty box here: nobody knows its dots.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 from hardware.printer.models import PrinterModel
 from hardware.printer.page import Bitmap, enlarged
+from hardware.simulated.actions import Action, Answer, AutomaticStatus, Cut, Eject, QueuedStatus, Row
+from hardware.simulated.skipped import SKIPPED
 
-
-@dataclass(frozen=True)
-class Row:
-    """One dot row, `PrinterModel.dots` bits, most significant left."""
-
-    dots: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Bytes for the host once everything before has been done."""
-
-    data: bytes
-
-
-@dataclass(frozen=True)
-class QueuedStatus:
-    """GS r: the paper sensor as it is when its turn comes."""
-
-
-@dataclass(frozen=True)
-class AutomaticStatus:
-    enabled: bool
-
-
-@dataclass(frozen=True)
-class Cut:
-    pass
-
-
-@dataclass(frozen=True)
-class Eject:
-    """GS e (Custom): 2 retract, 3 present, 5 eject."""
-
-    function: int
-
-
-Action = Row | Answer | QueuedStatus | AutomaticStatus | Cut | Eject
-
-# Commands without a visible effect here, and how many parameter bytes they have.
-IGNORED = {
-    b"\x1bR": 1,  # international characters
-    b"\x1bt": 1,  # code page
-    b"\x1bM": 1,  # font
-    b"\x1b!": 1,  # print mode
-    b"\x1bE": 1,  # bold
-    b"\x1bG": 1,  # double strike
-    b"\x1ba": 1,  # justification: only left is printed
-    b"\x1b-": 1,  # underline
-    b"\x1dB": 1,  # white on black
-    b"\x1dL": 2,  # left margin
-    b"\x1dW": 2,  # print area
-    b"\x1dI": 1,  # identity: not answered
-    b"\x1cC": 1,  # kanji code system: Shift-JIS only
-    b"\x1cS": 2,  # kanji gaps
-    b"\x1b ": 1,  # gap
-    b"\x1c&": 0,
-    b"\x1c.": 0,
-    b"\x10\x04": 1,  # real-time commands: obeyed on reception, skipped in their turn
-    b"\x10\x05": 1,
-    b"\x10\x14": 1,
-}
 LINE = 24
+SPACING = 30  # rows of LF and ESC d until ESC 3 (Epson TM series; ESC 2 goes back to it)
 TOFU = Bitmap.of_lines(24, [0] * 2 + [0x3FFFFC] + [0x200004] * 18 + [0x3FFFFC] + [0] * 2)  # a character of the printer's own
-
-
+BOX = enlarged(TOFU, 4)  # a bar code or QR code of its own
 NO_GRAPHIC = Bitmap(1, 0, b"")
 
 
@@ -92,6 +32,7 @@ class Interpreter:
         self._done: list[Action] = []
         self._characters: dict[bytes, Bitmap] = {}
         self._units: tuple[int, ...] = ()
+        self._spacing = SPACING
         self.reset()
 
     def reset(self) -> None:
@@ -125,14 +66,20 @@ class Interpreter:
                 second = yield
                 yield from self._command(bytes((first, second)))
             elif first == 0x0A:
-                self._print(LINE)
-            elif self.model.kanji_slots and (0x81 <= first <= 0x9F or 0xE0 <= first <= 0xFC):
+                self._print(self._spacing)
+            elif self._is_double(first):
                 second = yield
                 self._character(bytes((first, second)), 24)
             elif first >= 0x20:
                 self._character(bytes((first,)), 12)
             elif first not in (0x00, 0x0D):
                 self.unknown += 1
+
+    def _is_double(self, first: int) -> bool:
+        """Whether it takes a second byte to a kanji: always in Shift-JIS (FS C 1), in JIS (FS C 0) only between FS & and FS ."""
+        if self._shift_jis:
+            return 0x81 <= first <= 0x9F or 0xE0 <= first <= 0xFC
+        return self._jis_kanji and 0x21 <= first <= 0x7E
 
     def _take(self, count: int) -> Generator[None, int, bytes]:
         data = bytearray()
@@ -141,8 +88,8 @@ class Interpreter:
         return bytes(data)
 
     def _command(self, name: bytes) -> Generator[None, int, None]:
-        if name in IGNORED:
-            yield from self._take(IGNORED[name])
+        if name in SKIPPED:
+            yield from self._take(SKIPPED[name])
         elif name == b"\x1b@":
             self._initialise()
             self._done.append(AutomaticStatus(False))
@@ -151,11 +98,19 @@ class Interpreter:
         elif name == b"\x1bJ":
             self._print(self._dots((yield), 1))
         elif name == b"\x1bd":
-            self._print((yield) * LINE)
+            self._print((yield) * self._spacing)
+        elif name == b"\x1b2":
+            self._spacing = SPACING
         elif name == b"\x1b3":
-            yield
+            self._spacing = self._dots((yield), 1)
         elif name == b"\x1b$":
             self._x = self._dots(int.from_bytes((yield from self._take(2)), "little"), 0)
+        elif name == b"\x1b\\":
+            self._x = max(0, self._x + self._dots(int.from_bytes((yield from self._take(2)), "little", signed=True), 0))
+        elif name == b"\x1cC":
+            self._shift_jis = (yield) in (1, 0x31) and self.model.kanji_slots > 0
+        elif name in (b"\x1c&", b"\x1c."):
+            self._jis_kanji = name == b"\x1c&" and self.model.kanji_slots > 0
         elif name == b"\x1b%":
             self._user_half = bool((yield) & 1)
         elif name == b"\x1d!":
@@ -170,14 +125,20 @@ class Interpreter:
             yield from self._define_half()
         elif name == b"\x1dv":
             yield from self._raster()
-        elif name == b"\x1d(":
-            yield from self._extended()
+        elif name in (b"\x1d(", b"\x1c(", b"\x1b("):
+            yield from self._extended(name[0])
+        elif name == b"\x1d8":
+            yield from self._long_graphics()
+        elif name == b"\x1dk":
+            yield from self._bar_code()
         elif name == b"\x1da":
             wanted = yield
             self._done.append(AutomaticStatus(wanted != 0))
         elif name == b"\x1dr":
-            yield
-            self._done.append(QueuedStatus())
+            sensor = yield
+            self._done.append(QueuedStatus() if sensor in (1, 0x31) else Answer(b"\x00"))
+        elif name == b"\x1dI":
+            self._identify((yield))
         elif name == b"\x1dV":
             yield from self._cut()
         elif name == b"\x1de" and self.model.presenter != "none":
@@ -218,15 +179,40 @@ class Interpreter:
             self._done.extend([Row(self._placed(dots, stride * 8 * wide))] * high)
         self._x = 0
 
-    def _extended(self) -> Generator[None, int, None]:
+    def _extended(self, group: int) -> Generator[None, int, None]:
+        """ESC ( FS ( GS (: all say their length, so one can be skipped unknown."""
         kind, low, high = yield from self._take(3)
         data = yield from self._take(low + high * 256)
-        if kind == 0x48 and data[:2] == b"\x30\x30":  # GS ( H 48
+        if (group, kind) == (0x1D, 0x48) and data[:2] == b"\x30\x30":  # GS ( H 48
             self._done.append(Answer(b"\x37\x22" + data[2:6] + b"\x00"))
-        elif kind == 0x4C:
+        elif (group, kind) == (0x1D, 0x4C):
             self._graphics(data)
+        elif (group, kind) == (0x1D, 0x6B):  # GS ( k: a symbol is set up by several, and printed by function 81
+            if data[1:2] == b"\x51":
+                self._print_picture(BOX)
         else:
             self.unknown += 5 + len(data)
+
+    def _long_graphics(self) -> Generator[None, int, None]:
+        """GS 8 L: GS ( L with a length of four bytes, for pictures of more than 64 kB."""
+        header = yield from self._take(5)
+        self._graphics((yield from self._take(int.from_bytes(header[1:], "little"))))
+
+    def _bar_code(self) -> Generator[None, int, None]:
+        """GS k: data up to 00 (form A), or with its length (form B)."""
+        kind = yield
+        if kind >= 65:
+            yield from self._take((yield))
+        else:
+            while (yield):
+                pass
+        self._print_picture(BOX)
+
+    def _identify(self, number: int) -> None:
+        """GS I: maker and model as blocks. Whoever asks must not take us for a make that we only resemble."""
+        text = {66: "SIMULATED", 67: self.model.name}.get(number)
+        if text is not None:
+            self._done.append(Answer(b"\x5f" + text.encode("ascii", "replace") + b"\x00"))
 
     def _graphics(self, data: bytes) -> None:
         """GS ( L: key list, definition and print of NV graphics; a picture into the print buffer, and its print. One colour."""
@@ -243,16 +229,15 @@ class Interpreter:
             if len(data) == 10 + (width + 7) // 8 * height:
                 self._graphic = enlarged(Bitmap(width, height, data[10:]), data[3], data[4])
         elif function in (b"\x02", b"\x32"):
-            self._done.extend(Row(self._placed(row, self._graphic.width)) for row in self._graphic.lines)
+            self._print_picture(self._graphic)
             self._graphic = NO_GRAPHIC
         elif function == b"\x45" and data[2:4] in self.flash:
             self._x = 0
-            picture = self.flash[data[2:4]]
-            self._done.extend(Row(self._placed(row, picture.width)) for row in picture.lines)
+            self._print_picture(self.flash[data[2:4]])
 
     def _cut(self) -> Generator[None, int, None]:
         mode = yield
-        if mode in (65, 66):
+        if mode in (65, 66, 97, 98, 103, 104):  # feed to the blade first
             extra = self._dots((yield), 1)
             if any(self._line) or extra:
                 self._print(extra)
@@ -264,6 +249,8 @@ class Interpreter:
         self._characters.clear()
         self._user_half = False
         self._size = 1, 1
+        self._shift_jis = self._jis_kanji = False
+        self._spacing = SPACING
         self._graphic = NO_GRAPHIC
         self._units = (self.model.dpi, 2 * self.model.dpi)
         self._line, self._x = [0] * LINE, 0
@@ -290,6 +277,9 @@ class Interpreter:
             glyph = TOFU if width == 24 else Bitmap.of_lines(12, (row >> 6 & 0xFFF for row in TOFU.lines))
             glyph = Bitmap.of_lines(width, [0] * LINE) if code == b" " else glyph
         self._draw(enlarged(glyph, *self._size))
+
+    def _print_picture(self, picture: Bitmap) -> None:
+        self._done.extend(Row(self._placed(row, picture.width)) for row in picture.lines)
 
     def _print(self, feed: int) -> None:
         rows = list(self._line) if any(self._line) else []

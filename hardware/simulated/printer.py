@@ -16,7 +16,8 @@ from pathlib import Path
 
 from hardware.printer.models import Presenter, PrinterModel
 from hardware.printer.page import Bitmap
-from hardware.simulated.decoder import Action, Answer, AutomaticStatus, Cut, Eject, Interpreter, QueuedStatus, Row
+from hardware.simulated.actions import Action, Answer, AutomaticStatus, Cut, Eject, QueuedStatus, Row
+from hardware.simulated.decoder import Interpreter
 from hardware.simulated.printer_paper import Paper, Place, save_png
 from hardware.simulated.printer_senses import Senses
 from hardware.simulated.printer_wire import Wire

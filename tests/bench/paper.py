@@ -23,7 +23,8 @@ from hardware.printer.flash import key_of, stored_picture
 from hardware.printer.job import WINDOW, question
 from hardware.printer.models import PrinterModel, load_model
 from hardware.printer.page import Art, Bitmap, Page
-from hardware.simulated.decoder import Interpreter, Row, decode
+from hardware.simulated.actions import Row
+from hardware.simulated.decoder import Interpreter, decode
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.printer_wire import SimulatedPort
 from kiosk.document.answer import load_answer

@@ -16,7 +16,8 @@ from hardware.printer.encode import encode_job
 from hardware.printer.library import library_strips
 from hardware.printer.models import Encoder, PrinterModel, load_model
 from hardware.printer.page import Bitmap, Page
-from hardware.simulated.decoder import Interpreter, Row, decode
+from hardware.simulated.actions import Row
+from hardware.simulated.decoder import Interpreter, decode
 from hardware.simulated.look import as_paper
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.printer_paper import Place
