@@ -5,6 +5,7 @@
 #   make kiosk HEADLESS=1 SCRIPT=FILE           ... without a window, worked by a script
 #   make test                                   lint and the whole suite
 #   make lint                                   ruff, mypy, import contracts
+#   make receiptio                              the foreign printer host of some tests into build/npm, if npm is here; `make test` does it
 #   make soak                                   the tests that take minutes
 #   make pcsc-lab [ARGS="--kind mynumber"]      a shell beside a pcscd of its own, with a simulated card in its reader
 #   make bench-card                             a card through pcscd by our driver and by OpenSC's tools, in one run
@@ -111,8 +112,19 @@ lint: setup
 	$(BIN)/lint-imports
 
 # Two at a time, a file never torn apart (Kivy has one window a process), in this order: the long ones are not last.
-test: lint
+test: lint receiptio
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# A host for receipt printers that nobody here wrote, as a judge of the simulated printer. Its tests are skipped where it is not.
+RECEIPTIO := tests/hardware/printer/receiptio
+
+.PHONY: receiptio
+receiptio:
+	@command -v npm >/dev/null || { echo 'npm is not installed: the tests with receiptio will be skipped.'; exit 0; }; \
+	cmp -s $(RECEIPTIO)/package-lock.json build/npm/package-lock.json && test -d build/npm/node_modules && exit 0; \
+	rm -rf build/npm; mkdir -p build/npm; cp $(RECEIPTIO)/*.json build/npm; \
+	npm ci --prefix build/npm --ignore-scripts --no-audit --no-fund --loglevel error \
+		|| { rm -rf build/npm; echo 'npm could not install receiptio: its tests will be skipped.'; }
 
 .PHONY: soak
 soak: setup
