@@ -59,6 +59,9 @@ class PrinterModel:
     def millimetres(self, rows: int) -> float:
         return rows * 25.4 / self.dpi
 
+    def rows(self, millimetres: float) -> int:
+        return int(millimetres * self.dpi / 25.4)
+
     @property
     def rows_per_second(self) -> float:
         return self.speed_mm_s * self.dpi / 25.4

@@ -5,6 +5,8 @@ real-time commands are obeyed on arrival, wherever they stand; a full buffer say
 at the motor's pace; a process id is answered when the rows before it are on paper; when the paper ends or the cover opens, the rest
 stays in the buffer and is printed on the next roll; power off forgets everything but the paper, and power on says 3B 31 00.
 
+Heat, jams and a blade that sticks are hands here: what a real head gains from black rows and loses at rest is not modelled.
+
 With `pace` 0 all of that happens at once, inside the call that brings the bytes or moves the hand: no thread, no waiting.
 """
 
@@ -48,6 +50,7 @@ class SimulatedPrinter:
         self._actions: deque[Action] = deque()
         self._sheet: list[int] = []
         self._rows_left: int | None = None
+        self._near_end_at: int | None = None  # rows left
         self._credit = 0.0  # rows the motor may move
         self._asb, self._asb_said = False, b""
         self._cutter_blocked = self._path_blocked = False
@@ -63,19 +66,23 @@ class SimulatedPrinter:
         """The roll ends now, or when so many more rows have been printed."""
         with self._hand():
             self._rows_left = after_rows or 0
-            self.senses.paper = self._rows_left > 0
+            self._feel_the_roll()
 
-    def refill(self) -> None:
-        """The cover is opened, a new roll put in, the cover closed. What hung in the printer is torn off."""
+    def refill(self, millimetres: float | None = None) -> None:
+        """The cover is opened, a new roll put in, the cover closed. What hung in the printer is torn off. A roll of known length trips
+        the near-end sensor when as much is left as the model says, and ends; another one ends only by `paper_out`."""
         if not self.senses.cover:
             self.open_cover()
-            self.refill()
+            self.refill(millimetres)
             self.close_cover()
             return
         with self._hand():
             if self._sheet:
                 self.papers.append(Paper(self._take_sheet(), Place.TORN))
-            self._rows_left, self.senses.paper, self.senses.near_end = None, True, False
+            self._near_end_at = None if millimetres is None else self.model.rows(self.model.near_end_mm)
+            self._rows_left = None if millimetres is None else self.model.rows(millimetres)
+            self.senses.paper, self.senses.near_end = True, False
+            self._feel_the_roll()
 
     def near_end(self, near: bool) -> None:
         with self._hand():
@@ -230,9 +237,14 @@ class SimulatedPrinter:
         self.rows_printed += 1
         if self._rows_left is not None:
             self._rows_left -= 1
-            self.senses.paper = self._rows_left > 0
+            self._feel_the_roll()
         if self.on_rows is not None:
             self.on_rows(self.rows_printed)
+
+    def _feel_the_roll(self) -> None:
+        if self._rows_left is not None:
+            self.senses.paper = self._rows_left > 0
+            self.senses.near_end |= self._near_end_at is not None and self._rows_left <= self._near_end_at
 
     def _do(self, action: Action) -> None:
         match action:

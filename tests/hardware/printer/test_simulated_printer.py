@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,33 @@ def test_a_full_buffer_says_xoff_and_then_drops() -> None:
     assert not printer.wire.holds_off
 
 
+def test_xon_comes_when_there_is_room_again() -> None:
+    printer = SimulatedPrinter(EPSON)
+    printer.open_cover()
+    port = SimulatedPort(printer)
+    port.write(b"\x1bJ\x02" * 2000)
+    rows_held_off: list[int] = []
+    printer.on_rows = lambda rows: rows_held_off.append(rows) if printer.wire.holds_off else None
+    printer.close_cover()
+    assert rows_held_off[-1] == (256 - 128) // 3  # of three bytes each; one more makes 256 free
+
+
+def test_bytes_come_at_the_line_s_pace() -> None:
+    now = [0.0]
+    printer = SimulatedPrinter(EPSON, pace=9600, clock=lambda: now[0])
+    port = SimulatedPort(printer)
+    assert port.write(b"\x10\x04\x01" * 1000) == 3000
+    heard = b""
+    for seconds, bytes_in in ((0.5, 480), (1.0, 960), (10.0, 3000)):
+        now[0] = seconds
+        while len(heard) < bytes_in // 3:
+            data = port.read(5.0)
+            assert data
+            heard += data
+        assert port.read(0.02) == b""  # and not one more, however long the host waits
+    printer.close()
+
+
 def test_a_process_id_comes_after_its_rows_and_not_from_a_stopped_printer() -> None:
     printer = SimulatedPrinter(EPSON)
     port = SimulatedPort(printer)
@@ -91,6 +119,63 @@ def test_power_off_forgets_all_but_the_paper() -> None:
     port.write(b"\xec\x40\x1bJ\x18")
     assert printer.hanging.lines[8] == 0  # the character is not what it was: its first row was black
     assert printer.hanging.height == 32
+
+
+def test_initialising_forgets_characters_and_modes() -> None:
+    define = b"\x1cC\x01\x1c2\xec\x40" + b"\xff" * 72
+    assert decode(define + b"\xec\x40\x0a", EPSON)[0].lines[0] >> 552 == 0xFFFFFF
+    assert decode(define + b"\x1b@\x1cC\x01\xec\x40\x0a", EPSON)[0].lines[0] == 0
+    assert decode(b"\x1b3\x50\x1b@\x0a", EPSON)[0].height == decode(b"\x0a", EPSON)[0].height
+
+
+# Bits as in Epson's TM-T88III manual: answers to DLE EOT 1 to 4, and the automatic frame.
+@pytest.mark.parametrize(
+    ("hand", "answers", "frame"),
+    [
+        (lambda printer: None, "12 12 12 12", "10 00 60 0F"),
+        (SimulatedPrinter.open_cover, "1A 16 12 12", "38 00 60 0F"),
+        (SimulatedPrinter.paper_out, "1A 32 12 7E", "18 00 6F 0F"),
+        (lambda printer: printer.near_end(True), "12 12 12 1E", "10 00 63 0F"),
+        (SimulatedPrinter.jam, "1A 52 16 12", "18 04 60 0F"),
+        (lambda printer: printer.hot(True), "12 52 52 12", "10 40 60 0F"),
+    ],
+    ids=["good", "cover", "end", "near end", "jam", "hot"],
+)
+def test_what_the_sensors_say(hand: Callable[[SimulatedPrinter], None], answers: str, frame: str) -> None:
+    """Asked, or told by itself at each change, once."""
+    printer = SimulatedPrinter(EPSON)
+    port = SimulatedPort(printer)
+    port.write(b"\x1da\xff")
+    assert everything(port) == bytes.fromhex("10 00 60 0F")
+    hand(printer)
+    hand(printer)
+    assert everything(port) == (b"" if answers == "12 12 12 12" else bytes.fromhex(frame))
+    port.write(b"".join(bytes((0x10, 0x04, number)) for number in (1, 2, 3, 4)), urgent=True)
+    assert everything(port) == bytes.fromhex(answers)
+
+
+def test_a_hot_head_rests_and_goes_on() -> None:
+    printer = SimulatedPrinter(EPSON)
+    printer.on_rows = lambda rows: printer.hot(True) if rows == 3 else None
+    SimulatedPort(printer).write(BAR)
+    assert printer.rows_printed == 3
+    printer.hot(False)
+    assert (printer.rows_printed, printer.hanging.height) == (8, 8)
+
+
+def test_a_roll_runs_low_before_it_ends() -> None:
+    printer = SimulatedPrinter(EPSON)
+    printer.refill(millimetres=EPSON.near_end_mm + 1)
+    assert not printer.senses.near_end
+    port = SimulatedPort(printer)
+    port.write(BAR)
+    assert printer.senses.near_end
+    assert printer.senses.paper
+    port.write(BAR * 2000, urgent=True)
+    assert not printer.senses.paper
+    assert printer.rows_printed == EPSON.rows(EPSON.near_end_mm + 1)
+    printer.refill()
+    assert not printer.senses.near_end
 
 
 def test_half_dots_until_told_otherwise() -> None:
@@ -132,6 +217,41 @@ def test_dots_beyond_the_paper_are_dropped() -> None:
     sheet = decode(b"\x1dP\xcb\xcb\x1b$" + (568).to_bytes(2, "little") + BAR, EPSON)[0]
     assert sheet.width == 576
     assert sheet.lines[0] == 0xFF
+
+
+@pytest.mark.parametrize(
+    ("command", "unknown"),
+    [
+        ("1C 28 41 02 00 30 00", 7),  # FS ( A: its length says where it ends
+        ("1C 43 30 1C 2E 95", 0),  # FS C 0 FS .: one byte is a character, so a line feed behind it stays one
+        ("1D 38 4C 0B 00 00 00 30 70 30 01 01 31 08 00 01 00 FF", 0),  # GS 8 L, never printed
+        ("1D 6B 49 03 7B 42 31", 0),  # GS k, with its length
+        ("1D 6B 04 31 32 00", 0),  # GS k, up to 00
+        ("1D 28 6B 03 00 31 51 30", 0),  # GS ( k 81
+        ("1B 5C F0 FF", 0),  # ESC \\ to the left
+        ("1B 7B 01 1C 2D 02 1B 70 00 10 10", 0),
+        ("1D 49 41", 0),
+    ],
+)
+def test_commands_of_other_hosts_end_where_they_end(command: str, unknown: int) -> None:
+    """What follows is printed as if alone: no parameter has become text."""
+    interpreter = Interpreter(EPSON)
+    rows = [action.dots for byte in bytes.fromhex(command) + b"\x0a" + BAR for action in interpreter.feed(byte) if isinstance(action, Row)]
+    assert interpreter.unknown == unknown
+    assert [row >> 560 for row in rows[-8:]] == [0xFF0F] * 8
+
+
+def test_relative_positions() -> None:
+    dot = b"\x1b*\x21\x01\x00\x80\x00\x00"
+    sheet = decode(b"\x1b$\x10\x00\x1b\\\x08\x00" + dot + b"\x1b\\\xf7\xff" + dot + b"\x0a", EPSON)[0]
+    assert sheet.lines[0] == (1 << 575 - 24) | (1 << 575 - 16)
+
+
+def test_who_it_says_it_is() -> None:
+    printer = SimulatedPrinter(EPSON)
+    port = SimulatedPort(printer)
+    port.write(b"\x1dIB\x1dIC\x1dr1\x1dr2")
+    assert everything(port) == b"_SIMULATED\x00_epson-tm\x00\x00\x00"
 
 
 @settings(max_examples=60, deadline=None)
