@@ -133,8 +133,9 @@ class SerialPrinter:
         self._art, self._looked = tuple(picture for picture in art if can_be_stored(picture)), False
 
     def _look_into_flash(self, connection: Connection) -> None:
+        """Cleared before: whoever died while writing has left half a picture, which would take all that comes for its other half."""
         self._looked = True
-        if self._art and self.model.flash_bytes:
+        if self._art and self.model.flash_bytes and self._clear(connection):
             self.stored = self._keys(connection)
             missing = b"".join(define(picture) for picture in self._art if key_of(picture) not in self.stored)
             if missing and self._writable:

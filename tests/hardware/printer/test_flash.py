@@ -11,6 +11,7 @@ from hardware.printer.models import load_model
 from hardware.printer.page import Art, Bitmap, Page
 from hardware.printer.replies import Block, Queued
 from hardware.simulated.decoder import decode
+from hardware.simulated.printer_wire import SimulatedPort
 
 
 def picture(seed: int, width: int = 64, height: int = 24) -> Bitmap:
@@ -90,6 +91,20 @@ def test_another_printer_on_the_line_is_asked_anew(desks, art: list[Bitmap]) -> 
     desk.printer.plug()
     desk.attend_until(lambda: desk.level.state is PrinterState.READY)
     assert desk.driver.stored == frozenset()  # written once a start of ours only
+
+
+def test_half_a_picture_takes_nothing_of_what_comes_after_it(desks, art: list[Bitmap]) -> None:
+    """Whoever wrote it was killed in the middle."""
+    desk = desks()
+    SimulatedPort(desk.printer).write(define(art[0])[:900])
+    page = Page(576, 120, (Art(0, 10, "band", art[0]), Art(0, 60, "title", art[1])))
+    desk.driver.keep(art)
+    bands = encode_job([page], desk.model)  # as long as nothing is known of the flash
+    assert desk.print(bands).outcome is Outcome.PRINTED
+    assert [paper.bitmap for paper in desk.printer.papers] == [page.pixels()]
+    desk.attend_until(lambda: len(desk.driver.stored) == 2)
+    assert desk.print(encode_job([page], desk.model, desk.driver.stored)).outcome is Outcome.PRINTED
+    assert [paper.bitmap for paper in desk.printer.papers] == [page.pixels()] * 2
 
 
 def test_a_printer_without_flash_is_left_alone(desks, art: list[Bitmap]) -> None:

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -72,6 +73,9 @@ def main() -> None:
             try:
                 run(order, tell)
                 status = 0
+            except BaseException:
+                traceback.print_exc()
+                raise
             finally:
                 os._exit(status)
         os.close(tell)
