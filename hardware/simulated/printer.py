@@ -13,7 +13,8 @@ With `pace` 0 all of that happens at once, inside the call that brings the bytes
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hardware.printer.models import Presenter, PrinterModel
@@ -172,8 +173,13 @@ class SimulatedPrinter:
     def close(self) -> None:
         self._stopped.set()
 
-    def _hand(self) -> "_Hand":
-        return _Hand(self)
+    @contextmanager
+    def _hand(self) -> Iterator[None]:
+        """Something changes by hand: afterwards the printer says so and goes on."""
+        with self.lock:
+            yield
+            self._say_changes()
+            self.work()
 
     # -- called by the wire, with the lock held -------------------------------------------------------------------
 
@@ -296,18 +302,3 @@ class SimulatedPrinter:
                 self._before = now
                 self.wire.arrive()
                 self.work()
-
-
-class _Hand:
-    """Something changes by hand: afterwards the printer goes on and says so."""
-
-    def __init__(self, printer: SimulatedPrinter) -> None:
-        self._printer = printer
-
-    def __enter__(self) -> None:
-        self._printer.lock.acquire()
-
-    def __exit__(self, *exception: object) -> None:
-        self._printer._say_changes()
-        self._printer.work()
-        self._printer.lock.release()

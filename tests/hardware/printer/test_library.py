@@ -11,7 +11,7 @@ import pytest
 
 from hardware.devices import open_devices
 from hardware.errors import OnPaper, SettingsError
-from hardware.interfaces import Outcome
+from hardware.interfaces import Outcome, PrinterState
 from hardware.printer.encode import encode_job
 from hardware.printer.library import library_model, library_names
 from hardware.printer.models import Completion, model_names
@@ -79,6 +79,20 @@ def test_a_job_that_nobody_can_prove_ends_unknown_and_a_proven_unit_ends_printed
         assert result.outcome is outcome
         assert (result.on_paper is OnPaper.ALL) == (outcome is Outcome.PRINTED)
         assert len(desk.printer.papers) == 1
+
+
+def test_questions_that_stand_in_a_picture_by_chance_change_nothing(desks) -> None:
+    """The library writes them as they come. The printer answers each (here: near end, which as another answer is an open cover); to us
+    that is a sign of life."""
+    desk = desks(library_model("escpos/TM-T20II", completion=Completion.PROCESS_ID))
+    desk.printer.near_end(True)
+    sheet = Page(576, 40, (Picture(0, 0, Bitmap(576, 40, b"\x10\x04\x04\x10\x04\x02" * 480)),))
+    bands = encode_job([sheet], desk.model)
+    assert any(b"\x10\x04\x04" in band.data for band in bands)
+    assert desk.print(bands).outcome is Outcome.PRINTED
+    assert desk.printer.papers[0].bitmap.lines[:40] == sheet.pixels().lines
+    desk.driver.attend(0.05)
+    assert {level.state for level in desk.levels} == {PrinterState.LOW}
 
 
 LOOK = """
