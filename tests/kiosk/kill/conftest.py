@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -99,12 +100,11 @@ class Scene:
 
     def after_death(self, rows: int) -> Record | None:
         """Starts it again, twice, and says what is true in the end. `rows`: of a whole sheet."""
-        self.printer.take_paper()
-        assert self.run(RECOVERY)[0] == 0
-        record, sheets, papers = self.record(), self.whole_sheets(rows), len(self.printer.papers)
-        self.printer.take_paper()
-        assert self.run(RECOVERY)[0] == 0
-        assert len(self.printer.papers) == papers
+        with self.somebody_there():
+            assert self.run(RECOVERY)[0] == 0
+            record, sheets, papers = self.record(), self.whole_sheets(rows), len(self.printer.papers)
+            assert self.run(RECOVERY)[0] == 0
+            assert len(self.printer.papers) == papers
         assert self.record() == record
         assert sheets <= 1
         if record is None:
@@ -114,6 +114,25 @@ class Scene:
         told = self.both_towns(record.visit)
         assert told == record.result or (told is None and record.result == "voided")
         return record
+
+    @contextmanager
+    def somebody_there(self) -> Iterator[None]:
+        """Takes each sheet that comes out: what was under way to the printer when the kiosk died may come at any moment after it."""
+        gone, told = threading.Event(), self.printer.wire.told
+
+        def take() -> None:
+            while not gone.is_set():
+                with told:
+                    told.wait_for(lambda: gone.is_set() or self.printer.senses.sheet_in_mouth, 0.1)
+                self.printer.take_paper()
+
+        hand = threading.Thread(target=take, name="somebody", daemon=True)
+        hand.start()
+        try:
+            yield
+        finally:
+            gone.set()
+            hand.join()
 
     def record(self) -> Record | None:
         journal = Journal(self.state / "journal.db")
