@@ -21,6 +21,7 @@ CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 8, answer
 RECOVER_DROP = b"\x10\x05\x02"  # DLE ENQ 2: recover from an error, drop the buffers
 PRESENT = b"\x1de\x03\x80"  # GS e 3 (Custom): 128 steps of 0.625 mm out of the mouth
 RETRACT = b"\x1de\x02"  # GS e 2 (Custom)
+EJECT = b"\x1de\x05"  # GS e 5 (Custom): lets go of a sheet
 
 KANJI_CODES = tuple(bytes((0xEC, low)) for low in (*range(0x40, 0x7F), *range(0x80, 0x9F)))
 HALF_CODES = tuple(bytes((code,)) for code in range(0x21, 0x7F))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from hardware.errors import OnPaper, PrinterLost
 from hardware.interfaces import Band, Outcome, PrinterLevel, PrinterState, PrintResult, Progress
-from hardware.printer.commands import ASB_ON, CLEAR_BUFFERS, INITIALISE, RECOVER_DROP, RETRACT
+from hardware.printer.commands import ASB_ON, CLEAR_BUFFERS, EJECT, INITIALISE, RECOVER_DROP, RETRACT
 from hardware.printer.connection import Connection, Limits
 from hardware.printer.flash import ASK_KEYS, can_be_stored, define, key_of, keys_in
 from hardware.printer.job import Job, id_bytes, is_paper_answer, question
@@ -48,6 +48,8 @@ class SerialPrinter:
         self._told: PrinterLevel | None = None
         self._cancelled, self._closing = threading.Event(), threading.Event()
         self._dirty = self._fragment = self._asb = False
+        self._good_sheet = False  # one of the job with the fragment came out whole before, and may be in the mouth
+        self._unproven_until = 0.0  # till then a job may be under way of which the printer cannot say how far it is
         self._ids = 1
         self._starts = 0  # restarts of the printer that have been looked after
         self._next_beat = clock()
@@ -92,6 +94,7 @@ class SerialPrinter:
         self._next_beat = self._clock() + period
         if not answered:
             self._asb = False
+            self._doubt()
             self._show(PrinterLevel(PrinterState.OFFLINE))
             return False
         if connection.level.state in (PrinterState.CUTTER, PrinterState.JAM):
@@ -107,6 +110,8 @@ class SerialPrinter:
         if connection.status.starts != self._starts:
             self._starts, self._asb = connection.status.starts, False
             self._next_beat = self._clock()
+        if connection.standstill is not None:
+            self._doubt()
         level = connection.level
         if level.state is PrinterState.UNKNOWN:
             return
@@ -118,6 +123,12 @@ class SerialPrinter:
             if not self._looked and not self._dirty:
                 self._look_into_flash(connection)
         self._show(connection.level)
+
+    def _doubt(self) -> None:
+        """The printer stopped, or fell silent: what it still has of a job that nobody waits for must not come out later."""
+        if self._clock() < self._unproven_until:
+            self._unproven_until, self._next_beat = 0.0, self._clock()
+            self._dirty = self._fragment = True
 
     def _show(self, level: PrinterLevel) -> None:
         if level.state is PrinterState.READY:
@@ -182,14 +193,14 @@ class SerialPrinter:
         cause = run.to_the_end()
         if connection.status.near_end:
             self.rows_since_low += sum(band.rows for band in job.bands[: job.sent])
-        cleared = False
-        if not job.finished and self.model.completion is not Completion.NONE:
-            cleared = self._clear(connection, run.take) and not run.restarted
+        done = job.finished or run.unproven
+        cleared = not done and self._clear(connection, run.take) and not run.restarted
         self._next_beat = self._clock()  # the next `attend` looks at the levels afresh: a sheet is in the mouth now
-        if job.finished or self.model.completion is Completion.NONE:
+        if done:
             self._dirty = self._fragment = False
+            self._unproven_until = 0.0 if job.finished else self._clock() + run.time_for_bands()
             return job.result(cause, cleared)
-        self._fragment = job.sent > 0
+        self._fragment, self._good_sheet = job.sent > 0, job.sheets > 0
         if cause is PrinterState.READY and not self._dirty and self._fragment:
             self._drop_fragment(connection)
         return job.result(cause, cleared)
@@ -252,11 +263,13 @@ class SerialPrinter:
         return False
 
     def _drop_fragment(self, connection: Connection, retract: bool = True) -> None:
-        """Cuts off the part of a sheet that is out, and draws it back where the printer can."""
-        back = RETRACT if retract and self.model.presenter is Presenter.CUSTOM else b""
+        """Cuts off the part of a sheet that is out, and draws it back where the printer can; a whole sheet before it is let go first."""
+        holds = self.model.presenter is Presenter.CUSTOM
+        first, back = EJECT if holds and self._good_sheet else b"", RETRACT if holds and retract else b""
         asb = ASB_ON if self.model.status is StatusKind.ASB else b""
-        connection.send(INITIALISE + asb + self.model.cut + back)
+        connection.send(INITIALISE + asb + first + self.model.cut + back)
         self._fragment = not self._fence(connection, self._limits.clear)
+        self._good_sheet = self._good_sheet and self._fragment
 
     def _fence(self, connection: Connection, seconds: float) -> bool:
         """Whether the printer worked off all it has within `seconds`, without a restart. True where it cannot be asked."""
@@ -282,4 +295,5 @@ class SerialPrinter:
             self._connection.close()
         self._connection, self._asb = None, False
         self._looked, self.stored = False, frozenset()  # it may be another printer when the line comes back
+        self._doubt()
         self._show(PrinterLevel(PrinterState.OFFLINE))

@@ -79,7 +79,8 @@ class Job:
             return PrintResult(Outcome.PRINTED, OnPaper.ALL, self.rows, PrinterState.READY, self.sheets)
         if self.sent == 0:
             return PrintResult(Outcome.VOIDED, OnPaper.NOTHING, 0, cause)
-        if self.sent < count or (cleared and self.printed < count - 1):
+        asked = self.completion is not Completion.NONE
+        if self.sent < count or (cleared and asked and self.printed < count - 1):
             return PrintResult(Outcome.VOIDED, OnPaper.PART if cleared or self.rows else OnPaper.UNKNOWN, self.rows, cause, self.sheets)
         if cause is PrinterState.CUTTER and self.printed == count - 1:
             # The cut comes after all ink: the sheet is whole and hangs in the printer. A person has to decide.

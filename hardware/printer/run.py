@@ -34,6 +34,11 @@ class Run:
         self._asked = connection.last_heard  # when a sign of life was last asked for
         self._pause = limits.poll if model.status is StatusKind.CUSTOM else limits.quiet
 
+    @property
+    def unproven(self) -> bool:
+        """All is sent, nothing is wrong, and the printer cannot say what it has printed."""
+        return self._model.completion is Completion.NONE and self._job.sent == len(self._job.bands) and self._trouble() is None
+
     def to_the_end(self) -> PrinterState:
         """Returns when the job is finished or going on is pointless: the cause, READY for a finished or cancelled one."""
         while not self._job.finished:
@@ -104,9 +109,9 @@ class Run:
             return PrinterState.HOT if now - self._hot_since > self._limits.hot else None
         if self._hot_since is not None:
             self._hot_since, self._moved = None, now
-        return PrinterState.OFFLINE if now - self._moved > self._time_for_bands() else None
+        return PrinterState.OFFLINE if now - self._moved > self.time_for_bands() else None
 
-    def _time_for_bands(self) -> float:
+    def time_for_bands(self) -> float:
         """Seconds for the bands under way: their wire at the slowest baud rate, their motor time, and a margin."""
         under_way = self._job.bands[self._job.printed : self._job.sent]
         wire = sum(len(band.data) for band in under_way) / SLOWEST

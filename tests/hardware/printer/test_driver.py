@@ -184,6 +184,66 @@ def test_trouble_in_any_band_voids(desks, page: Page, job: Job, model: PrinterMo
         assert prints_afresh(desk, page, job)
 
 
+UNPROVEN = library_model("escpos/TM-T20II")
+
+
+@pytest.mark.parametrize(
+    ("hand", "ends"), [("paper_out", "refill"), ("open_cover", "close_cover"), ("jam", "clear_jam"), ("unplug", "plug"), ("cancel", None)]
+)
+def test_a_printer_that_proves_nothing_leaves_no_rest_either(desks, hand: str, ends: str | None) -> None:
+    """All bands go out without waiting, so trouble may come when the driver has long returned: then the outcome is unknown already."""
+    page = Page(576, 112, (Picture(0, 0, Bitmap(576, 112, b"\x5a" * 72 * 112)),))
+    bands = encode_job([page], UNPROVEN)
+    for row in rows_in_each(bands):
+        desk = desks(UNPROVEN)
+        move = desk.driver.cancel if hand == "cancel" else getattr(desk.printer, hand)
+        desk.printer.on_rows = lambda rows, move=move, row=row: move() if rows == row else None
+        result = desk.print(bands)
+        assert result.outcome is (Outcome.UNKNOWN if desk.told[-1].sent == len(bands) else Outcome.VOIDED)
+        rows = desk.printer.rows_printed
+        desk.printer.on_rows = None
+        desk.driver.attend(0.05)
+        if ends:
+            getattr(desk.printer, ends)()
+        desk.attend_until(lambda desk=desk: desk.level.state is PrinterState.READY)
+        desk.driver.attend(0.05)
+        assert (desk.printer.rows_printed, desk.printer.hanging.height) == (rows, 0), f"row {row}"
+
+
+def test_trouble_after_an_unproven_job_has_been_sent_clears_what_is_left_of_it(desks) -> None:
+    """At a motor's pace: the buffer is still full when the driver returns."""
+    desk = desks(UNPROVEN, pace=115_200)
+    page = Page(576, 60, (Picture(0, 0, Bitmap(576, 60, b"\x5a" * 72 * 60)),))
+    stopped = threading.Event()
+    desk.printer.on_rows = lambda rows: (desk.printer.paper_out(), stopped.set()) if rows == 20 else None
+    assert desk.print(encode_job([page], UNPROVEN)).outcome is Outcome.UNKNOWN
+    assert stopped.wait(10)
+    desk.attend_until(lambda: desk.level.state is PrinterState.OUT)
+    desk.driver.attend(0.2)
+    desk.printer.on_rows = None
+    desk.printer.refill()
+    desk.attend_until(lambda: desk.level.state is PrinterState.READY)
+    desk.driver.attend(0.2)
+    assert (desk.printer.rows_printed, desk.printer.hanging.height) == (20, 0)
+
+
+@pytest.mark.parametrize(("happens", "ends"), [("cancel", None), ("open_cover", "close_cover"), ("paper_out", "refill")])
+def test_a_whole_copy_is_not_drawn_back_with_the_fragment_of_the_next(desks, page: Page, happens: str, ends: str | None) -> None:
+    """The resident is told that it is valid, so it is theirs."""
+    desk = desks("custom-vkp80")
+    move = desk.driver.cancel if happens == "cancel" else getattr(desk.printer, happens)
+    desk.printer.on_rows = lambda rows: move() if rows == page.height + 100 else None
+    result = desk.print(encode_job([page, page], desk.model))
+    assert (result.outcome, result.sheets) == (Outcome.VOIDED, 1)
+    desk.printer.on_rows = None
+    if ends:
+        getattr(desk.printer, ends)()
+    desk.attend_until(lambda: desk.level.state is PrinterState.READY and desk.level.mouth is Mouth.EMPTY)
+    first, second = desk.printer.papers
+    assert (first.bitmap, first.place) == (page.pixels(), Place.OUT)
+    assert second.place in (Place.RETRACTED, Place.TORN)
+
+
 @pytest.mark.parametrize("name", ["epson-tm", "sii-like"])
 def test_a_cover_opened_for_a_moment_has_spoilt_the_sheet(desks, page: Page, job: Job, name: str) -> None:
     desk = desks(name)
