@@ -21,7 +21,8 @@ from hardware.card.pcsc import PcscReader
 from hardware.errors import SettingsError
 from hardware.interfaces import CardReader, Payment
 from hardware.printer.driver import SerialPrinter
-from hardware.printer.models import Completion, PrinterModel, load_model
+from hardware.printer.library import library_model
+from hardware.printer.models import LIBRARY, Completion, PrinterModel, load_model
 from hardware.printer.port import Port
 from hardware.printer.serial_port import SerialPort
 from hardware.simulated.card_reader import SimulatedReader
@@ -33,7 +34,6 @@ from hardware.simulated.vpcd import VpcdSlot
 from hardware.simulated.vpcd import address as vpcd_address
 
 BAUD = 115_200
-LIBRARY_PREFIX = "escpos/"
 LIBRARY_OPTIONS = frozenset({"dots", "completion"})
 
 
@@ -110,12 +110,10 @@ def _printer(address: str, held: ExitStack) -> tuple[Callable[[], Port], Printer
 
 
 def _model(name: str, options: dict[str, str]) -> PrinterModel:
-    if not name.startswith(LIBRARY_PREFIX):
+    if not name.startswith(LIBRARY):
         if options.keys() & LIBRARY_OPTIONS:
-            raise SettingsError(f"key `devices.printer`: {', '.join(sorted(LIBRARY_OPTIONS))} are for models of {LIBRARY_PREFIX} only")
+            raise SettingsError(f"key `devices.printer`: {', '.join(sorted(LIBRARY_OPTIONS))} are for models of {LIBRARY} only")
         return load_model(name)
-    from hardware.printer.library import library_model  # costs a third of a second
-
     dots, completion = options.get("dots"), options.get("completion", Completion.NONE)
     if dots is not None and not (dots.isascii() and dots.isdigit() and 8 <= int(dots) <= 4096):
         raise SettingsError(f'key `devices.printer`: dots = "{dots}": a number like 576 would be right')

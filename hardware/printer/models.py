@@ -79,14 +79,29 @@ LIMITS = {
 }
 
 
+LIBRARY = "escpos/"  # begins the names of models that python-escpos knows: see `library`
+
+
 def model_names() -> list[str]:
+    """All that `load_model` takes: ours, and those of python-escpos' table. Costs some milliseconds; the library is not imported."""
+    from hardware.printer.library import library_names  # which makes models of its own by this file
+
+    return shipped_names() + library_names()
+
+
+def shipped_names() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml"))
 
 
 def load_model(name: str) -> PrinterModel:
-    """Raises SettingsError for a name that no file bears, or a file with a wrong, missing or unknown key."""
-    if name not in model_names():
-        raise SettingsError(f"printer model {name!r}: there is no such file in assets/printers/; there are {', '.join(model_names())}")
+    """Raises SettingsError for a name that nothing bears, a file with a wrong, missing or unknown key, or a model that cannot serve."""
+    if name.startswith(LIBRARY):
+        from hardware.printer.library import library_model  # which makes models of its own by this file
+
+        return library_model(name)
+    if name not in shipped_names():
+        known = f"there are {', '.join(shipped_names())}, and {LIBRARY}NAME for each model of python-escpos"
+        raise SettingsError(f"printer model {name!r}: there is no such file in assets/printers/; {known}")
     return read_model((_folder() / f"{name}.toml").read_text(encoding="utf-8"), f"assets/printers/{name}.toml")
 
 

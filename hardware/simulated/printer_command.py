@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from hardware.errors import SettingsError
-from hardware.printer.models import load_model, model_names
+from hardware.printer.models import load_model
 from hardware.simulated.look import as_paper
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.printer_paper import Place
@@ -22,7 +22,7 @@ LOOK = 0.2  # seconds between looks for new paper
 def printer(
     pty: Annotated[Path, typer.Option(help="Path of the serial device to make (a link to a pty).")],
     paper: Annotated[Path, typer.Option(help="Folder for the sheets, one PNG each, one dot a pixel.")],
-    model: Annotated[str, typer.Option(help="One of assets/printers/.")] = "epson-tm",
+    model: Annotated[str, typer.Option(help="One of assets/printers/, or escpos/NAME for one that python-escpos knows.")] = "epson-tm",
     baud: Annotated[int, typer.Option(help="Pace of the line; 0 prints at once.", min=0)] = 115200,
     look: Annotated[bool, typer.Option("--look", help="Beside each sheet, NN-place.look.png: as a person would see it.")] = False,
 ) -> None:
@@ -30,7 +30,7 @@ def printer(
     try:
         chosen = load_model(model)
     except SettingsError as error:
-        raise typer.BadParameter(f"{model}: there are {', '.join(model_names())}", param_hint="--model") from error
+        raise typer.BadParameter(str(error), param_hint="--model") from error
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

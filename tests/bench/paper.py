@@ -21,6 +21,7 @@ from hardware.printer.driver import SerialPrinter
 from hardware.printer.encode import encode_job
 from hardware.printer.flash import key_of, stored_picture
 from hardware.printer.job import WINDOW, question
+from hardware.printer.library import import_library
 from hardware.printer.models import PrinterModel, load_model
 from hardware.printer.page import Art, Bitmap, Page
 from hardware.simulated.actions import Row
@@ -95,12 +96,10 @@ def our_cases(page: Page) -> Iterator[Case]:
 
 
 def library_cases(page: Page) -> Iterator[Case]:
-    from escpos.printer import Dummy
-
     dots, model = page.pixels(), load_model("epson-tm")
     picture = Image.frombytes("1", (dots.width, dots.height), dots.rows, "raw", "1;I")
     for impl in ("bitImageRaster", "graphics", "bitImageColumn"):
-        printer = Dummy()
+        printer = import_library().Dummy()
         printer.profile.profile_data = {**printer.profile.profile_data, "media": {"width": {"pixels": model.dots}}}
         printer.image(picture, impl=impl, center=False)
         yield Case(f"python-escpos {impl}", model, [Band(printer.output, dots.height)], {}, driven=False)

@@ -11,7 +11,7 @@ from hardware.interfaces import Band, PrinterLevel, PrintResult, Progress
 from hardware.printer.connection import Limits
 from hardware.printer.driver import SerialPrinter
 from hardware.printer.encode import encode_job
-from hardware.printer.models import PrinterModel, load_model, model_names
+from hardware.printer.models import PrinterModel, load_model, shipped_names
 from hardware.printer.page import Bitmap, Cell, Page, Picture, Rule, Symbol
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.printer_wire import SimulatedPort
@@ -78,7 +78,7 @@ def desk(desks: Callable[..., Desk]) -> Desk:
 
 @pytest.fixture(scope="session")
 def models() -> list[PrinterModel]:
-    return [load_model(name) for name in model_names()]
+    return [load_model(name) for name in shipped_names()]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hardware.interfaces import Band, Outcome, PrinterState
-from hardware.printer.models import PrinterModel, model_names
+from hardware.printer.models import PrinterModel, shipped_names
 from hardware.printer.page import Page
 
 Job = Callable[[PrinterModel], list[Band]]
@@ -34,7 +34,7 @@ def heal(desk) -> None:
         move(desk, hand)
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", shipped_names())
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(trouble=TROUBLE)
 def test_outcomes_are_true(desks, page: Page, job: Job, name: str, trouble: list[tuple[int, str]]) -> None:

@@ -11,14 +11,14 @@ from hardware.errors import OnPaper
 from hardware.interfaces import Band, Mouth, Outcome, PrinterState, Progress
 from hardware.printer.encode import encode_job
 from hardware.printer.library import library_model
-from hardware.printer.models import Completion, Encoder, Presenter, PrinterModel, load_model, model_names
+from hardware.printer.models import Completion, Encoder, Presenter, PrinterModel, load_model, shipped_names
 from hardware.printer.page import Bitmap, Page, Picture
 from hardware.simulated.decoder import decode
 from hardware.simulated.printer_paper import Place
 
 Job = Callable[[PrinterModel], list[Band]]
 # All that we ship, and one of python-escpos' table as a unit whose completion has been proven.
-MODELS = [load_model(name) for name in model_names()] + [library_model("escpos/TM-T20II", completion=Completion.PROCESS_ID)]
+MODELS = [load_model(name) for name in shipped_names()] + [library_model("escpos/TM-T20II", completion=Completion.PROCESS_ID)]
 each_model = pytest.mark.parametrize("model", MODELS, ids=[model.name for model in MODELS])
 
 

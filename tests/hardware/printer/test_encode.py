@@ -11,11 +11,11 @@ from hardware.printer.commands import HAZARDS
 from hardware.printer.encode import BAND, encode, encode_job
 from hardware.printer.flash import key_of, stored_picture
 from hardware.printer.library import library_strips
-from hardware.printer.models import PrinterModel, load_model, model_names
+from hardware.printer.models import PrinterModel, load_model, shipped_names
 from hardware.printer.page import Art, Bitmap, Cell, Item, Page, Picture, Rule, Symbol
 from hardware.simulated.decoder import decode
 
-MODELS = [load_model(name) for name in model_names()]
+MODELS = [load_model(name) for name in shipped_names()]
 # Slots that change hands all the time, and none at all.
 VARIANTS = [
     replace(MODELS[1], kanji_slots=4, half_slots=0),

@@ -14,7 +14,7 @@ from hardware.errors import OnPaper, SettingsError
 from hardware.interfaces import Outcome, PrinterState
 from hardware.printer.encode import encode_job
 from hardware.printer.library import library_model, library_names
-from hardware.printer.models import Completion, model_names
+from hardware.printer.models import Completion
 from hardware.printer.page import Bitmap, Page, Picture
 from hardware.simulated.decoder import decode
 
@@ -99,28 +99,28 @@ LOOK = """
 import logging, os, sys, tempfile
 before = set(os.listdir(tempfile.gettempdir()))
 import kiosk.terminal
-assert "escpos" not in sys.modules
 from hardware.printer.library import library_model, library_strips
+from hardware.printer.models import model_names
 from hardware.printer.page import Page
+assert "escpos/TM-T88V" in model_names()
+library_model("escpos/TM-T88V")
+assert "escpos" not in sys.modules
 handlers = logging.root.handlers[:]
 list(library_strips(Page(512, 30), library_model("escpos/TM-T88V")))
 assert "escpos" in sys.modules
 assert logging.root.handlers == handlers
-assert "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ
+assert os.environ.get("ESCPOS_CAPABILITIES_PICKLE_DIR") == sys.argv[1] or not sys.argv[1]
 assert set(os.listdir(tempfile.gettempdir())) == before, os.listdir(tempfile.gettempdir())
 """
 
 
-def test_its_import_is_late_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("setting", [{}, {"ESCPOS_CAPABILITIES_PICKLE_DIR": "/nowhere"}], ids=["as it is", "its own setting"])
+def test_its_import_is_late_and_leaves_nothing_behind(tmp_path: Path, setting: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOOK],
-        env=os.environ | {"TMPDIR": str(tmp_path), "KIVY_NO_ARGS": "1"},
+        [sys.executable, "-c", LOOK, *(setting.values() or [""])],
+        env=os.environ | {"TMPDIR": str(tmp_path), "KIVY_NO_ARGS": "1"} | setting,
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-
-
-def test_our_own_models_need_no_library() -> None:
-    assert not [name for name in model_names() if name.startswith("escpos")]

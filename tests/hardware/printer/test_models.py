@@ -6,13 +6,13 @@ import pytest
 
 from hardware.errors import SettingsError
 from hardware.printer.commands import HALF_CODES, KANJI_CODES
-from hardware.printer.models import Completion, Presenter, PrinterModel, load_model, model_names, read_model
+from hardware.printer.models import Completion, Presenter, PrinterModel, load_model, model_names, read_model, shipped_names
 
 TEXT = (files("assets") / "printers" / "epson-tm.toml").read_text(encoding="utf-8")
 
 
 def test_shipped_models(models: list[PrinterModel]) -> None:
-    assert [model.name for model in models] == model_names()
+    assert [model.name for model in models] == shipped_names()
     assert load_model("epson-tm").completion is Completion.PROCESS_ID
     assert load_model("custom-vkp80").presenter is Presenter.CUSTOM
     assert load_model("sii-like").kanji_slots == 15
@@ -27,6 +27,14 @@ def test_slots_are_the_documented_codes() -> None:
 def test_unknown_model_says_which_exist() -> None:
     with pytest.raises(SettingsError, match="epson-tm"):
         load_model("laser")
+
+
+def test_all_that_can_be_chosen_is_listed() -> None:
+    assert set(shipped_names()) < set(model_names())
+    assert {"escpos/TM-T88V", "escpos/TUP500", "escpos/default"} < set(model_names())
+    assert load_model("escpos/TM-T88V").dots == 512
+    with pytest.raises(SettingsError, match="dots=576"):
+        load_model("escpos/TUP500")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hardware.errors import PrinterLost
 from hardware.interfaces import Band, Outcome, PrinterState
 from hardware.printer.connection import Limits
 from hardware.printer.driver import SerialPrinter
-from hardware.printer.models import PrinterModel, load_model, model_names
+from hardware.printer.models import PrinterModel, load_model, shipped_names
 from hardware.printer.page import Page
 from hardware.printer.serial_port import SerialPort
 from hardware.simulated.printer import SimulatedPrinter
@@ -43,7 +43,7 @@ def served(tmp_path: Path) -> Iterator[Callable[..., tuple[SimulatedPrinter, Ser
         printer.close()
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", shipped_names())
 def test_a_page_over_a_pty(served, page: Page, job: Job, name: str) -> None:
     printer, driver, _ = served(name)
     assert driver.print(job(printer.model), lambda progress: None).outcome is Outcome.PRINTED

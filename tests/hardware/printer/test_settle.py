@@ -7,7 +7,7 @@ import pytest
 from hardware.errors import OnPaper
 from hardware.interfaces import Band, Outcome, PrinterState, Progress
 from hardware.printer.driver import SerialPrinter
-from hardware.printer.models import PrinterModel, model_names
+from hardware.printer.models import PrinterModel, shipped_names
 from hardware.printer.page import Page
 from hardware.simulated.printer_paper import Place
 from hardware.simulated.printer_wire import SimulatedPort
@@ -34,7 +34,7 @@ def after_death(desk, bands: list[Band], at: int) -> SerialPrinter:
     return fresh
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", shipped_names())
 def test_every_band(desks, page: Page, job: Job, name: str) -> None:
     count = len(job(desks(name).model))
     for at in range(count + 1):
@@ -56,7 +56,7 @@ def test_every_band(desks, page: Page, job: Job, name: str) -> None:
         assert desk.printer.papers[-1].bitmap == page.pixels()
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", shipped_names())
 def test_a_rest_in_the_buffer_is_dropped(desks, page: Page, job: Job, name: str) -> None:
     """The cover is open with a band in the buffer; we die; the cover is closed after we are back."""
     desk = desks(name)

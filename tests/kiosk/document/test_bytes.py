@@ -5,7 +5,7 @@ from PIL import Image
 from hardware.printer.encode import encode_job
 from hardware.printer.flash import key_of, stored_picture
 from hardware.printer.job import question
-from hardware.printer.library import library_names
+from hardware.printer.library import import_library
 from hardware.printer.models import load_model
 from hardware.printer.page import Art, Page, Symbol
 from kiosk.document.answer import load_answer
@@ -21,11 +21,8 @@ def reference() -> Page:
 
 
 def python_escpos(page: Page) -> int:
-    library_names()  # imports it, contained
-    from escpos.printer import Dummy
-
     dots = page.pixels()
-    printer = Dummy()
+    printer = import_library().Dummy()
     printer.profile.profile_data = {**printer.profile.profile_data, "media": {"width": {"pixels": dots.width}}}
     printer.image(Image.frombytes("1", (dots.width, dots.height), dots.rows, "raw", "1;I"), center=False)
     return len(printer.output)
