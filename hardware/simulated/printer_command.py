@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from hardware.errors import SettingsError
-from hardware.printer.models import load_model
+from hardware.printer.library import library_model
+from hardware.printer.models import LIBRARY, load_model
 from hardware.simulated.look import as_paper
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.printer_paper import Place
@@ -23,12 +24,13 @@ def printer(
     pty: Annotated[Path, typer.Option(help="Path of the serial device to make (a link to a pty).")],
     paper: Annotated[Path, typer.Option(help="Folder for the sheets, one PNG each, one dot a pixel.")],
     model: Annotated[str, typer.Option(help="One of assets/printers/, or escpos/NAME for one that python-escpos knows.")] = "epson-tm",
+    dots: Annotated[int | None, typer.Option(help="Print width of an escpos/ model whose table does not say it.", min=8, max=4096)] = None,
     baud: Annotated[int, typer.Option(help="Pace of the line; 0 prints at once.", min=0)] = 115200,
     look: Annotated[bool, typer.Option("--look", help="Beside each sheet, NN-place.look.png: as a person would see it.")] = False,
 ) -> None:
     """A printer that eats ESC/POS at PTY until SIGTERM. Hands, a line each on stdin: see `help`."""
     try:
-        chosen = load_model(model)
+        chosen = library_model(model, dots) if model.startswith(LIBRARY) else load_model(model)
     except SettingsError as error:
         raise typer.BadParameter(str(error), param_hint="--model") from error
     stop = threading.Event()
