@@ -16,6 +16,7 @@ import msgspec
 
 from hardware.devices import Devices, open_devices
 from hardware.simulated.decoder import decode
+from hardware.simulated.look import as_paper
 from hardware.simulated.printer_paper import save_png
 from hardware.simulated.vpcd import PORT
 from jukinet.errors import Problem
@@ -188,6 +189,7 @@ def _judge(terminal: Terminal, devices: Devices, job: bytes, out: Path, lab: Pat
     result.equal = bool(pages) and [page.pixels() for page in pages] == sheets == papers
     for paper in papers[:1]:
         save_png(paper, out / "paper.png")
+        as_paper(paper).save(out / "paper.look.png")
     return result
 
 
