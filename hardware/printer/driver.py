@@ -90,8 +90,7 @@ class SerialPrinter:
         if self._dirty:
             self._clear(connection)  # before the question, which half a band in the printer would take for its dots
         answered = connection.ask() or connection.ask()
-        period = self._limits.poll if self.model.status is StatusKind.CUSTOM else self._limits.beat
-        self._next_beat = self._clock() + period
+        self._next_beat = self._clock() + (self._limits.poll if self.model.status is StatusKind.CUSTOM else self._limits.beat)
         if not answered:
             self._asb = False
             self._doubt()
@@ -112,15 +111,17 @@ class SerialPrinter:
             self._next_beat = self._clock()
         if connection.standstill is not None:
             self._doubt()
-        level = connection.level
-        if level.state is PrinterState.UNKNOWN:
+        if connection.level.state is PrinterState.UNKNOWN:
             return
-        if level.state not in STANDSTILL:
+        if connection.level.state not in STANDSTILL:
             if not self._asb and self.model.status is StatusKind.ASB:
                 self._asb = connection.send(ASB_ON)
-            if self._fragment and not self._dirty:
+            if self._dirty:
+                self._show(PrinterLevel(PrinterState.OFFLINE))  # it would print, but what?
+                return
+            if self._fragment:
                 self._drop_fragment(connection)
-            if not self._looked and not self._dirty:
+            if not self._looked:
                 self._look_into_flash(connection)
         self._show(connection.level)
 

@@ -9,12 +9,15 @@ import pytest
 
 from hardware.errors import OnPaper
 from hardware.interfaces import Band, Mouth, Outcome, PrinterState, Progress
+from hardware.printer.commands import CLEAR_BUFFERS
+from hardware.printer.driver import SerialPrinter
 from hardware.printer.encode import encode_job
 from hardware.printer.library import library_model
 from hardware.printer.models import Completion, Encoder, Presenter, PrinterModel, load_model, shipped_names
 from hardware.printer.page import Bitmap, Page, Picture
 from hardware.simulated.decoder import decode
 from hardware.simulated.printer_paper import Place
+from hardware.simulated.printer_wire import SimulatedPort
 
 Job = Callable[[PrinterModel], list[Band]]
 # All that we ship, and one of python-escpos' table as a unit whose completion has been proven.
@@ -225,6 +228,28 @@ def test_trouble_after_an_unproven_job_has_been_sent_clears_what_is_left_of_it(d
     desk.attend_until(lambda: desk.level.state is PrinterState.READY)
     desk.driver.attend(0.2)
     assert (desk.printer.rows_printed, desk.printer.hanging.height) == (20, 0)
+
+
+class KnowsNoClearing(SimulatedPort):
+    """The line to a printer that takes DLE DC4 8 for nothing, as by a memory switch."""
+
+    def write(self, data: bytes, urgent: bool = False) -> int:
+        return len(data) if data == CLEAR_BUFFERS else super().write(data, urgent)
+
+
+def test_a_printer_that_cannot_be_cleared_is_not_called_ready(desk, job: Job) -> None:
+    driver = SerialPrinter(lambda: KnowsNoClearing(desk.printer), desk.model, limits=desk.limits)
+    driver.watch(desk.levels.append)
+    driver.attend(0.05)
+    assert desk.level.state is PrinterState.READY
+    desk.printer.on_rows = lambda rows: desk.printer.open_cover() if rows == 100 else None
+    assert driver.print(job(desk.model), lambda progress: None).outcome is Outcome.VOIDED
+    desk.printer.on_rows = None
+    desk.printer.close_cover()
+    driver.attend(0.5)
+    assert desk.level.state is PrinterState.OFFLINE
+    assert driver.print(job(desk.model), lambda progress: None).on_paper is OnPaper.NOTHING
+    driver.close()
 
 
 @pytest.mark.parametrize(("happens", "ends"), [("cancel", None), ("open_cover", "close_cover"), ("paper_out", "refill")])
