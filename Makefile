@@ -32,6 +32,7 @@ DEBIAN_PACKAGES := \
 	postgresql \
 	iproute2 util-linux systemd udev openssl strace \
 	xvfb xdotool tesseract-ocr tesseract-ocr-jpn \
+	prometheus \
 	chromium chromium-driver
 
 .PHONY: help
