@@ -186,5 +186,6 @@ def _break(*ends: asyncio.StreamWriter) -> None:
     """RST instead of FIN."""
     for end in ends:
         plain: Callable[..., Any] = end.get_extra_info("socket").setsockopt
-        plain(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with suppress(OSError):  # the other side was faster
+            plain(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         end.transport.abort()
