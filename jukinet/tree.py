@@ -163,7 +163,10 @@ def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root:
 
 
 def is_consistent(old: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]) -> bool:
-    """RFC 9162, 2.1.4.2: `root` at `size` still holds everything that `old_root` held at `old`."""
+    """RFC 9162, 2.1.4.2: `root` at `size` still holds everything that `old_root` held at `old`. Out of the empty log every other one
+    grows, and there is nothing to prove."""
+    if old == 0 and size > 0:
+        return not path and old_root == Frontier().root
     if old == size:
         return not path and old_root == root
     if not 0 < old < size or not path:

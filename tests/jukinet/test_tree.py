@@ -49,6 +49,14 @@ def test_nothing_was_rewritten_is_provable_from_every_earlier_size() -> None:
             assert not is_consistent(old, leaf_hash(b"forged"), size, root, path)
 
 
+def test_everything_grows_out_of_the_empty_log() -> None:
+    for size in range(4):
+        root = root_of(leaves(size))
+        assert is_consistent(0, root_of([]), size, root, [])
+        assert not is_consistent(0, leaf_hash(b"forged"), size, root, [])
+        assert not is_consistent(0, root_of([]), size, root, [root])
+
+
 def test_outside_the_tree_there_is_no_proof() -> None:
     with pytest.raises(IndexError):
         inclusion(3, 3, full_of(leaves(3)))

@@ -22,7 +22,7 @@ from jukinet.node.audit.reading import growth
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.tables import confirmed, witnessed
 from jukinet.notes import Checkpoint, LogKey, Verifier, WrongNote, log_origin, log_owner
-from jukinet.tree import is_consistent
+from jukinet.tree import Frontier, is_consistent
 
 PATH = "/v1/witness"
 SECONDS = 5.0
@@ -55,13 +55,12 @@ class Witness:
         checkpoint is not `author`'s.
         """
         checkpoint = self._checkpoint(ask, author, code)
-        row = self._known(connection, checkpoint.origin)
-        before = 0 if row is None else row.size
-        if ask.old != before:
-            return Witnessed(size=before)
-        if row is not None and not is_consistent(row.size, row.root, checkpoint.size, checkpoint.root, ask.path):
+        known = self._known(connection, checkpoint.origin)
+        if ask.old != known.size:
+            return Witnessed(size=known.size)
+        if not is_consistent(known.size, known.root, checkpoint.size, checkpoint.root, ask.path):
             self.log.append(connection, "node_split_view", log=checkpoint.origin, said_by=log_owner(self.town), size=checkpoint.size)
-            return Witnessed(size=before, split=True)
+            return Witnessed(size=known.size, split=True)
         now = self.clock()
         values = {"size": checkpoint.size, "root": checkpoint.root, "at": instant(now)}
         connection.execute(delete(witnessed).where(witnessed.c.town == self.town, witnessed.c.origin == checkpoint.origin))
@@ -77,11 +76,12 @@ class Witness:
                     raise Problem(Kind.PROOF, "checkpoint") from None
         raise Problem(Kind.PROOF, "checkpoint")
 
-    def _known(self, connection: Connection, name: str) -> Checkpoint | None:
+    def _known(self, connection: Connection, name: str) -> Checkpoint:
+        """How far this witness has come: a log it never saw is empty to it."""
         row = connection.execute(
             select(witnessed.c.size, witnessed.c.root).where(witnessed.c.town == self.town, witnessed.c.origin == name)
         ).first()
-        return None if row is None else Checkpoint(name, row.size, row.root)
+        return Checkpoint(name, 0, Frontier().root) if row is None else Checkpoint(name, row.size, row.root)
 
 
 @dataclass(frozen=True)

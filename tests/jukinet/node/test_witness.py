@@ -97,6 +97,17 @@ def test_growth_is_confirmed_round_after_round(make: Make) -> None:
         assert prefecture.key.public.witnessed(note(town) or "") == int(NOON.timestamp())
 
 
+def test_a_log_confirmed_before_its_first_line_may_grow(make: Make) -> None:
+    """A town's first day: the witness asks for nothing but that what was empty was empty."""
+    town, prefecture = make("21361", "town"), make("21", "prefecture")
+    wire = Wire(prefecture, town)
+    for size in (0, 3):
+        town.write(size)
+        go(town, wire)
+        assert town.key.public.checkpoint(note(town) or "", ORIGIN).size == size
+    assert prefecture.kinds() == town.kinds()[3:] == []
+
+
 def test_a_second_history_is_found_by_the_witness_and_by_its_author(make: Make) -> None:
     town, prefecture = make("21361", "town"), make("21", "prefecture")
     town.write(3)
