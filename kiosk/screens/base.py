@@ -9,12 +9,13 @@ from importlib.resources import as_file, files
 from typing import ClassVar
 
 from kivy.lang import Builder
-from kivy.metrics import mm
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
-from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Lines, Press, Push
+from kiosk.screens.content import Column, Content
+from kiosk.screens.looking import look
+from kiosk.screens.widgets import Lines, Press
 from kiosk.session.events import Event
 from kiosk.session.view import View
 from kiosk.words import Words
@@ -48,11 +49,38 @@ class Stage(Lines):
 
 
 class Footer(BoxLayout):
-    """Back at the left, help in the middle, stop at the right, languages below: at the same place on every screen."""
+    """Back at the left, help in the middle, stop at the right, language and display below (on a wide screen beside): at the same place on
+    every screen."""
 
     back = StringProperty("")
     help = StringProperty("")
     stop = StringProperty("")
+
+
+class Globe(Widget):
+    """The sign for languages, for those who can read none of those on the screen."""
+
+
+class Glyphs(Widget):
+    """A large and a small letter: the sign for how the screen looks."""
+
+
+class Opener(Press, BoxLayout):
+    """A button with a sign and words."""
+
+    words = StringProperty("")
+
+
+class LanguageOpener(Opener):
+    pass
+
+
+class EaseOpener(Opener):
+    pass
+
+
+def _lines(widget: Widget) -> list[Lines]:
+    return [found for found in widget.walk(restrict=True) if isinstance(found, Lines)]
 
 
 class Board(BoxLayout):
@@ -87,9 +115,23 @@ class Board(BoxLayout):
         """Shows what the present view offers. Called at first and with each new view."""
         for press in self.presses():
             press.pressed = self.press
-            press.offer(press.action in self.view.actions)
+            press.offer(press.action in self.view.actions or press.action in self.local)
 
     # -- for the window -----------------------------------------------------------------------------------------------
+
+    @property
+    def local(self) -> frozenset[str]:
+        """Actions that are the board's own matter: the visit does not know of them."""
+        return frozenset()
+
+    def overflows(self) -> bool:
+        """Whether something needs more room than there is. After layout."""
+        for widget in self.walk(restrict=True):
+            if isinstance(widget, Content | Column) and widget.orientation == "vertical" and widget.minimum_height > widget.height + 1:
+                return True
+            if isinstance(widget, Press) and widget.opacity and any(text.texture_size[1] > widget.height + 1 for text in _lines(widget)):
+                return True
+        return False
 
     def presses(self) -> list[Press]:
         return [widget for widget in self.walk(restrict=True) if isinstance(widget, Press)]
@@ -105,12 +147,31 @@ class Board(BoxLayout):
 
 
 class KioskScreen(Board):
-    """One state's screen. `view` may be replaced by a view of the same serial and language."""
+    """One state's screen. `view` may be replaced by a view of the same serial, language and ease. `opens` gets the id of a layer."""
 
     stage: ClassVar[str] = ""
     anywhere: ClassVar[str] = ""  # the action of a touch that meets no button
 
+    def __init__(self, view: View, words: Words, tell: Callable[[Event], None]) -> None:
+        self.opens: Callable[[str], None] = lambda layer: None
+        super().__init__(view, words, tell)
+
+    @property
+    def local(self) -> frozenset[str]:
+        """A layer can be opened where there is something in it."""
+        actions = self.view.actions
+        found = {f"open.{layer}" for layer in ("language", "ease") if any(action.startswith(f"{layer}.") for action in actions)}
+        return frozenset(found | ({"open.help"} if self.view.number or found else set()))
+
+    def press(self, press: Press) -> None:
+        if press.action in self.local:
+            self.opens(press.action)
+        else:
+            super().press(press)
+
     def compose(self) -> None:
+        for content in [child for child in self.children if isinstance(child, Content)]:
+            content.arrange(look())
         self.add_widget(self._header(), index=len(self.children))
         self.add_widget(self._footer())
 
@@ -123,9 +184,10 @@ class KioskScreen(Board):
         return header
 
     def _footer(self) -> Footer:
-        footer = Footer(back=self.say("frame.back"), help=self.say("frame.help"), stop=self.say("frame.stop"))
-        for action in self.view.actions:
-            if action.startswith("language."):
-                chosen = action == f"language.{self.view.language}"
-                footer.ids.languages.add_widget(Push(action=action, words=self.say(action), kind=Kind.CHOICE, chosen=chosen, height=mm(18)))
+        footer = Footer(**{name: self.say(f"frame.{name}") for name in ("back", "help", "stop")})
+        place = footer.ids.beside if look().wide else footer.ids.below
+        place.add_widget(LanguageOpener(words=self.say("frame.language")))
+        place.add_widget(EaseOpener(words=self.say("frame.ease")))
+        spare = footer.ids.below if look().wide else footer.ids.beside
+        spare.parent.remove_widget(spare)
         return footer

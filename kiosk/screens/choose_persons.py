@@ -1,17 +1,27 @@
 """Whose record shall stand on the copy?"""
 
+from typing import NamedTuple
+
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.screens.base import KioskScreen, load_kv
+from kiosk.screens.looking import look
 from kiosk.screens.style import Kind
 from kiosk.screens.widgets import Press, PressBox
 
 load_kv("choose_persons")
 
-# More than these stand in two columns, more than those on another page: nothing scrolls.
-ONE_COLUMN = 6
-ONE_PAGE = 10
 ROW_MM, NARROW_ROW_MM = 30, 22
+
+
+class Room(NamedTuple):
+    """More persons than `column` stand in two columns, more than `page` on another page: nothing scrolls."""
+
+    column: int
+    page: int
+
+
+UPRIGHT, WIDE = Room(6, 10), Room(3, 6)
 
 
 class PersonChoiceBox(PressBox):
@@ -29,19 +39,20 @@ class ChoosePersons(KioskScreen):
 
     def compose(self) -> None:
         super().compose()
+        self.room = WIDE if look().wide else UPRIGHT
         self.page = 0
         self._fill()
 
     @property
     def pages(self) -> int:
-        return -(-len(self.view.shown.persons) // ONE_PAGE)
+        return -(-len(self.view.shown.persons) // self.room.page)
 
     def _fill(self) -> None:
         persons = self.view.shown.persons
-        few = len(persons) <= ONE_COLUMN
+        few = len(persons) <= self.room.column
         self.ids.persons.cols = 1 if few else 2
         self.ids.persons.clear_widgets()
-        for person in persons[self.page * ONE_PAGE : (self.page + 1) * ONE_PAGE]:
+        for person in persons[self.page * self.room.page : (self.page + 1) * self.room.page]:
             box = PersonChoiceBox(person=person, row=ROW_MM if few else NARROW_ROW_MM)
             box.holder = self.here("holder") if person.holder else ""
             box.action, box.kind = f"persons.{person.number}", Kind.CHOICE

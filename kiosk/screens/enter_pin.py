@@ -1,5 +1,7 @@
 """The PIN: which one, how many digits, how many tries."""
 
+from random import SystemRandom
+
 from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
 
@@ -11,6 +13,13 @@ load_kv("enter_pin")
 
 # As on a telephone (ISO 9564-1: 1 at the top left).
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0", "done")
+
+
+def shuffled(keys: tuple[str, ...]) -> list[str]:
+    """The digits in another order, each time; the other keys where they were."""
+    digits = [key for key in keys if key.isdigit()]
+    SystemRandom().shuffle(digits)
+    return [digits.pop() if key.isdigit() else key for key in keys]
 
 
 class Dots(Widget):
@@ -27,7 +36,7 @@ class EnterPin(KioskScreen):
 
     def compose(self) -> None:
         super().compose()
-        for key in KEYS:
+        for key in shuffled(KEYS) if self.view.ease.shuffle else KEYS:
             digit = key.isdigit()
             self.ids.pad.add_widget(
                 Push(

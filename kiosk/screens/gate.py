@@ -7,6 +7,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.layers import BEHIND, LAYERS, EaseLayer, Layer
 from kiosk.screens.warning import StillThere
 from kiosk.screens.widgets import Press
 from kiosk.session.events import Event
@@ -24,6 +25,7 @@ class Gate(FloatLayout):
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
         self.screen: KioskScreen | None = None
+        self.layer: Layer | None = None
         self.warning: StillThere | None = None
         self._fingers: set[object] = set()
         self._shut = False
@@ -31,10 +33,42 @@ class Gate(FloatLayout):
 
     def mount(self, screen: KioskScreen) -> None:
         self.clear_widgets()
-        self.warning = None
+        self.layer = self.warning = None
         self.screen = screen
+        screen.opens = self.open
         self.add_widget(screen)
         self._shut = bool(self._fingers)
+
+    def open(self, layer: str) -> None:
+        """Lays it over the screen."""
+        assert self.screen is not None
+        self.layer = LAYERS[layer](self.screen.view, self.screen.words, self.screen.tell, self.close)
+        self.add_widget(self.layer)
+        self._shut = bool(self._fingers)
+
+    def close(self) -> None:
+        if self.layer is not None:
+            self.remove_widget(self.layer)
+            self.layer = None
+            self._shut = bool(self._fingers)
+
+    def renew(self, view: View) -> None:
+        """What the same screen shows now."""
+        assert self.screen is not None
+        self.screen.view = view
+        if self.layer is not None:
+            self.layer.view = view
+
+    def overflows(self) -> bool:
+        return any(board.overflows() for board in (self.screen, self.layer) if board is not None)
+
+    def layer_after(self, same_screen: bool) -> str:
+        """What must lie over the next screen, too: who tries out sizes and colours wants to go on with that."""
+        return "open.ease" if same_screen and isinstance(self.layer, EaseLayer) else ""
+
+    def opener(self, action: str) -> str:
+        """The action that opens the layer on which `action` lies; "" when it lies on the screen."""
+        return next((opener for beginning, opener in BEHIND.items() if action.startswith(beginning)), "")
 
     def warn(self, view: View, words: Words, tell: Callable[[Event], None]) -> None:
         """The warning lies over the screen and takes its touches, as long as the view counts down."""
@@ -51,7 +85,7 @@ class Gate(FloatLayout):
 
     def presses(self) -> list[Press]:
         """What can be pressed now: shown, offered, and not under the warning."""
-        top: Widget | None = self.warning or self.screen
+        top: Widget | None = self.warning or self.layer or self.screen
         found = [] if top is None else [widget for widget in top.walk(restrict=True) if isinstance(widget, Press)]
         return [press for press in found if press.action and not press.disabled]
 
@@ -60,8 +94,9 @@ class Gate(FloatLayout):
         self.touched()
         if self._shut or not is_finger(touch):
             return True
-        if self.warning is not None:
-            self.warning.dispatch("on_touch_down", touch)
+        over = self.warning or self.layer
+        if over is not None:
+            over.dispatch("on_touch_down", touch)
             return True
         if not super().on_touch_down(touch) and self.screen is not None and self.screen.anywhere:
             touch.ud["anywhere"] = self.screen

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from jukinet.messages import Item
 from kiosk.session import events as on
 from kiosk.session import view as show
+from kiosk.session.ease import USUAL, Ease, choices
 from kiosk.session.events import Event
 from kiosk.session.states import PinName, Reason, State, Step
 from kiosk.session.view import View
@@ -15,12 +16,20 @@ from kiosk.words import LANGUAGES
 
 Actions = dict[str, Event]
 
-_LANGUAGES: Actions = {f"language.{language}": on.LanguageChosen(language) for language in LANGUAGES}
+_LANGUAGES: Actions = {
+    **{f"language.{language}": on.LanguageChosen(language) for language in LANGUAGES},
+    **{action: on.EaseChosen(ease) for action, ease in choices(USUAL)},
+    "help.staff": on.StaffWanted(),
+}
 _STOP: Actions = {"stop": on.Stop()}
 _TALK: Actions = {**_LANGUAGES, **_STOP}
 _BACK: Actions = {"back": on.Back(), **_TALK}
 _OK: Actions = {"ok": on.Forward(), **_LANGUAGES}
-_PAD: Actions = {**{f"pin.{digit}": on.PinKey(digit) for digit in range(10)}, "pin.erase": on.PinKey(-1)}
+_PAD: Actions = {
+    **{f"pin.{digit}": on.PinKey(digit) for digit in range(10)},
+    "pin.erase": on.PinKey(-1),
+    "pin.shuffle": on.EaseChosen(Ease(shuffle=True)),
+}
 
 _CONTACT = "垂井町役場 住民課 0584-00-0000"
 

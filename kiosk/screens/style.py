@@ -1,27 +1,19 @@
-"""How the screens look: colours, sizes of type, millimetres. A `Look` is chosen once, in the settings.
+"""How the screens look: colours, sizes of type, millimetres. A `Look` is the terminal's screen and what its present visitor chose.
 
 Colours are those of the Digital Agency's design tokens; every pair of text and ground here has a contrast of at least 7:1 (WCAG 2.2,
 1.4.6), in the high-contrast theme 21:1. The type scale is short on purpose: each size of a Japanese font costs a texture cache of
 some 2.5 MB.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+
+from kiosk.session.ease import USUAL, Ease, TextSize, Theme
 
 Colour = tuple[float, float, float, float]
 
 MM_PER_PT = 25.4 / 72
-
-
-class Theme(StrEnum):
-    NORMAL = "normal"
-    HIGH_CONTRAST = "high_contrast"
-
-
-class TextSize(StrEnum):
-    NORMAL = "normal"
-    LARGE = "large"
 
 
 class Kind(StrEnum):
@@ -112,9 +104,7 @@ PALETTES = {
 
 @dataclass(frozen=True)
 class TypeScale:
-    """Heights of type in pixels. Capitals of the smallest are 5.2 mm high (VVSG 2.0, medium: 4.8 to 5.6), those of body 6.7 mm (EN 301
-    549, 5.1.4: 0.7 degrees at 50 cm).
-    """
+    """Heights of type, in points or pixels."""
 
     small: float
     body: float
@@ -123,8 +113,17 @@ class TypeScale:
     number: float
 
 
-POINTS = TypeScale(small=20, body=26, lead=32, title=46, number=88)
-LARGER = 1.15
+# Points. Capitals of Noto Sans are 0.733 of the body: in M those of the smallest are 5.2 mm high (VVSG 2.0, medium: 4.8 to 5.6) and those
+# of body 6.7 mm (EN 301 549, 5.1.4: 0.7 degrees at 50 cm); in XL body's are 8.8 mm (VVSG: 8.5 to 9.0). Titles are large in every size.
+POINTS = {
+    TextSize.S: TypeScale(small=17, body=22, lead=27, title=40, number=80),
+    TextSize.M: TypeScale(small=20, body=26, lead=32, title=46, number=88),
+    TextSize.L: TypeScale(small=24, body=30, lead=36, title=48, number=88),
+    TextSize.XL: TypeScale(small=28, body=34, lead=40, title=50, number=88),
+}
+LEAST_POINTS = 17  # no text below, on no screen
+# The panel that the layout was drawn for: 21.5 inch, full HD.
+SHORT_MM, LONG_MM = 270.0, 480.0
 
 
 @dataclass(frozen=True)
@@ -138,22 +137,44 @@ class Face:
 
 @dataclass(frozen=True)
 class Look:
-    """The screen in pixels, how many of them make a millimetre, and the residents' choice of theme and size of text."""
+    """The screen in pixels, how many of them make a millimetre, and what the resident chose."""
 
     width: int = 1080
     height: int = 1920
     pixels_per_mm: float = 4.0  # 21.5 inch, full HD, upright
-    theme: Theme = Theme.NORMAL
-    text_size: TextSize = TextSize.NORMAL
+    ease: Ease = USUAL
+
+    def smaller(self) -> "Look | None":
+        """With the next smaller text; None when there is none."""
+        sizes = list(TextSize)
+        place = sizes.index(self.ease.size)
+        return self.eased(replace(self.ease, size=sizes[place - 1])) if place else None
+
+    def eased(self, ease: Ease) -> "Look":
+        return self if ease == self.ease else replace(self, ease=ease)
+
+    @property
+    def wide(self) -> bool:
+        """A panel that lies: what can be pressed stands beside the words, not below them."""
+        return self.width > self.height
+
+    @cached_property
+    def fit(self) -> float:
+        """Of the millimetres of the layout, where the panel is smaller than the one it was drawn for."""
+        short, long = sorted((self.width / self.pixels_per_mm, self.height / self.pixels_per_mm))
+        return min(1.0, short / SHORT_MM, long / LONG_MM)
 
     @cached_property
     def colour(self) -> Palette:
-        return PALETTES[self.theme]
+        return PALETTES[self.ease.theme]
 
     @cached_property
     def type(self) -> TypeScale:
-        pixels = self.pixels_per_mm * MM_PER_PT * (LARGER if self.text_size is TextSize.LARGE else 1)
-        return TypeScale(*(round(points * pixels) for points in (POINTS.small, POINTS.body, POINTS.lead, POINTS.title, POINTS.number)))
+        points = POINTS[self.ease.size]
+        return TypeScale(*(self._pixels(size) for size in (points.small, points.body, points.lead, points.title, points.number)))
+
+    def _pixels(self, points: float) -> int:
+        return round(max(points * self.fit, LEAST_POINTS) * MM_PER_PT * self.pixels_per_mm)
 
     def face(self, kind: str, down: bool, disabled: bool, chosen: bool = False) -> Face:
         """What a button of this kind shows now."""

@@ -13,8 +13,6 @@ from kivy.core.window import Window as KivyWindow
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
 from kivy.input.factory import MotionEventFactory
 from kivy.input.motionevent import MotionEvent
-from kivy.lang.parser import global_idmap
-from kivy.metrics import Metrics
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 from PIL import Image
@@ -22,7 +20,10 @@ from PIL import Image
 from kiosk.screens.opening import FRAMES_PER_SECOND
 from kiosk.screens.style import Look
 
-MM_PER_INCH = 25.4
+# How often Kivy's triggers set each other off until all is in place: lines are broken, texts get their height, then boxes theirs.
+# A person's box in a grid in a column takes ten. Kivy allows 20 a frame; a screen that is tried in all four sizes needs four times as many.
+LAYOUT_ROUNDS = 14
+MOST_ROUNDS = 80
 
 EventLoop.ensure_window()
 
@@ -70,13 +71,14 @@ class Surface:
     """Where screens are mounted. A second one in the same process takes Kivy's window over from the first."""
 
     def __init__(self, look: Look, offscreen: bool, on_fault: Callable[[Exception], None] | None, closes: bool) -> None:
-        # kv files look `look` and mm() up here; Kivy knows one window and one density a process, and so do we.
-        global_idmap["look"] = look
-        Metrics.dpi = look.pixels_per_mm * MM_PER_INCH
+        from kiosk.screens.looking import look_as
+
+        look_as(look)
         from kiosk.screens.gate import Gate
         from kiosk.screens.widgets import register_fonts
 
         register_fonts()
+        Clock.max_iteration = MOST_ROUNDS
         logging.getLogger("kivy").setLevel(logging.WARNING)
         self._look = look
         self._offscreen = offscreen
@@ -106,6 +108,13 @@ class Surface:
                 _connect_pointers()
             EventLoop.start()
 
+    def look_as(self, look: Look) -> None:
+        """For the screens to come."""
+        from kiosk.screens.looking import look_as
+
+        look_as(look)
+        KivyWindow.clearcolor = look.colour.ground
+
     def _swallow(self, *_: object) -> bool:
         """No key does anything: Esc would end the program."""
         return True
@@ -119,6 +128,17 @@ class Surface:
 
     def call_soon(self, call: Callable[[], None]) -> None:
         Clock.schedule_once(lambda _: call(), -1)
+
+    def after_layout(self, call: Callable[[], None]) -> None:
+        """Before the next frame, when what was mounted now has its lines and places."""
+
+        def settle(rounds: int) -> None:
+            if rounds:
+                Clock.schedule_once(lambda _: settle(rounds - 1), -1)
+            else:
+                call()
+
+        settle(LAYOUT_ROUNDS)
 
     def trigger(self, call: Callable[[], None], seconds: float) -> Callable[[], None]:
         """What it returns asks for `call` to run `seconds` later; asked again before that, the time starts anew."""

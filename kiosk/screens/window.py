@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kivy.uix.widget import Widget
 
     from kiosk.screens.gate import Gate
+    from kiosk.screens.widgets import Press
 
 
 # A screen is some 20,000 objects. Python's own 700 have it search them thirty times while one is built; `forget` looks after the rest.
@@ -88,16 +89,34 @@ class Window:
     # -- showing ------------------------------------------------------------------------------------------------------
 
     def show(self, view: View) -> None:
-        """A new screen for a new serial or language; else the present one changes in place."""
+        """A new screen for a new serial, language or ease; else the present one changes in place."""
         words = self._words(view.language)
-        what = (view.state, view.serial, view.language)
+        what = (view.state, view.serial, view.language, view.ease)
         if what != self._shown or self.gate.screen is None:
+            layer = self.gate.layer_after(self._shown[:3] == what[:3])
             self._shown = what
-            self.gate.mount(self._screens[view.state](view, words, self._tell))
+            self._mount(view, words, self.look.eased(view.ease), layer)
             self._forget_later()
         else:
-            self.gate.screen.view = view
+            self.gate.renew(view)
         self.gate.warn(view, words, self._tell)
+
+    def _mount(self, view: View, words: Words, look: Look, layer: str) -> None:
+        """With the largest text up to that size with which everything has its place."""
+        self._surface.look_as(look)
+        screen = self._screens[view.state](view, words, self._tell)
+        self.gate.mount(screen)
+        if layer:
+            self.gate.open(layer)
+        smaller = look.smaller()
+        if smaller is None:
+            return
+
+        def check() -> None:
+            if self.gate.screen is screen and self.gate.overflows():
+                self._mount(screen.view, words, smaller, layer)
+
+        self._surface.after_layout(check)
 
     def panel(self, widget: "Widget") -> None:
         """Puts a widget beside the screen; the window grows by its width."""
@@ -135,11 +154,20 @@ class Window:
         return {press.action for press in self.gate.presses()}
 
     def tap(self, action: str) -> None:
-        """A finger on the middle of that button, through hit-testing as a real one. Raises KeyError when it cannot be pressed."""
-        press = next((press for press in self.gate.presses() if press.action == action), None)
+        """A finger on the middle of that button, through hit-testing as a real one; first on the one that opens the layer it lies on, if it
+        lies on one. Raises KeyError when it cannot be pressed."""
+        press = self._find(action)
+        opener = self.gate.opener(action)
+        if press is None and opener and self._find(opener):
+            self.tap(opener)
+            self.frame()
+            press = self._find(action)
         if press is None:
             raise KeyError(action)
         self.touch(*press.to_window(*press.center))
+
+    def _find(self, action: str) -> "Press | None":
+        return next((press for press in self.gate.presses() if press.action == action), None)
 
     def touch(self, x: float, y: float, **how: Any) -> None:
         """A finger down and up at a place of the window, in pixels from the lower left."""

@@ -46,6 +46,11 @@ def keep_language(session: "Session", event: Event | None) -> Iterable[Command]:
     return ()
 
 
+def keep_ease(session: "Session", event: Event | None) -> Iterable[Command]:
+    visit_of(session).ease = _is(event, events.EaseChosen).ease
+    return ()
+
+
 def keep_service(session: "Session", event: Event | None) -> Iterable[Command]:
     visit_of(session).service = _is(event, events.ServiceChosen).service
     return ()

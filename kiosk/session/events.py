@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hardware.errors import OnPaper
 from hardware.interfaces import Outcome, PrinterState
 from jukinet.messages import Extract, Household, Issue
+from kiosk.session.ease import Ease
 from kiosk.session.states import Reason
 
 
@@ -28,6 +29,18 @@ class Touched(Event):
 @dataclass(frozen=True)
 class LanguageChosen(Event):
     language: str
+
+
+@dataclass(frozen=True)
+class EaseChosen(Event):
+    """How the terminal shall be for this visit."""
+
+    ease: Ease
+
+
+@dataclass(frozen=True)
+class StaffWanted(Event):
+    """The resident asks for somebody to come."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Session -> View: what each state shows and what can be pressed there. One function a state, total over State."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from hardware.interfaces import Media, PrinterState
 from jukinet.messages import Item
 from kiosk.session import events as on
 from kiosk.session import view as show
 from kiosk.session.actions import staff_code, visit_of
+from kiosk.session.ease import choices
 from kiosk.session.events import Event
 from kiosk.session.levels import Hours, Staff
 from kiosk.session.rules import leftovers, trouble
@@ -53,11 +55,15 @@ def view(session: Session) -> View:
         language = session.visit.language
         if session.state in _TALKING:
             actions |= {f"language.{other}": on.LanguageChosen(other) for other in session.place.languages}
+            actions |= {action: on.EaseChosen(ease) for action, ease in choices(session.ease)}
+        if not session.visit.staff_called:
+            actions["help.staff"] = on.StaffWanted()
         if session.countdown is not None:
             actions |= {"more_time": on.MoreTime()}
     else:
         language = session.place.languages[0]
-    return View(session.state, session.serial, language, shown, actions, session.countdown)
+    number, called = (session.visit.number, session.visit.staff_called) if session.visit is not None else (0, False)
+    return View(session.state, session.serial, language, shown, actions, session.countdown, session.ease, number, called)
 
 
 # States in which the resident decides, and may so change the language too.
@@ -86,6 +92,7 @@ def _attract(session: Session) -> Shows:
     place = session.place
     actions: Actions = {"attract.start": on.Touched()}
     actions |= {f"language.{language}": on.LanguageChosen(language) for language in place.languages}
+    actions |= {action: on.EaseChosen(ease) for action, ease in choices(session.ease)}
     return show.AttractShown(place.services, place.town_name, place.opens, place.closes, place.languages), actions
 
 
@@ -122,6 +129,7 @@ def _enter_pin(session: Session) -> Shows:
     tries = visit.tries_left if visit.tries_left is not None and visit.tries_left < PIN_TRIES else None
     actions: Actions = {f"pin.{digit}": on.PinKey(digit) for digit in range(10)}
     actions["pin.erase"] = on.PinKey(-1)
+    actions["pin.shuffle"] = on.EaseChosen(replace(visit.ease, shuffle=not visit.ease.shuffle))
     if visit.pin_entered == PIN_LENGTH:
         actions["pin.done"] = on.Forward()
     shown = show.PinShown(PinName.USER_AUTHENTICATION, visit.pin_entered, PIN_LENGTH, tries, visit.pin_was_wrong)

@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hardware.interfaces import Media, Mouth
-from kiosk.session.actions import Action
+from kiosk.session.actions import Action, call_staff
 from kiosk.session.commands import Chime, Command, ForgetVisit, WipePin
+from kiosk.session.ease import SLOW, USUAL, Ease
 from kiosk.session.entry import ENTRY
-from kiosk.session.events import CardPulled, Event, LanguageChosen, MoreTime, TimeUp
+from kiosk.session.events import CardPulled, EaseChosen, Event, LanguageChosen, MoreTime, StaffWanted, TimeUp
 from kiosk.session.levels import LevelEvent, Levels
 from kiosk.session.limits import LIMITS, PAPER_WITHOUT_SENSOR, WARNING_SECONDS, Limit
 from kiosk.session.rules import LEVEL_RULES, note_paper
@@ -102,7 +103,7 @@ class Session:
 
     def possible(self, event: type[Event]) -> bool:
         """Whether `receive` would take an event of this type now."""
-        if event in (LanguageChosen, MoreTime):
+        if event in (LanguageChosen, EaseChosen, StaffWanted, MoreTime):
             return self.visit is not None or event in TRANSITIONS[self.state]
         return event in TRANSITIONS[self.state]
 
@@ -143,10 +144,14 @@ class Session:
 
     def _end(self, limit: Limit) -> float:
         if limit.warns:
-            return self._touched + limit.seconds + WARNING_SECONDS
+            return self._touched + limit.seconds * (SLOW if self.ease.slow else 1) + WARNING_SECONDS
         if self.state is State.TAKE_PAPER and not self.sees_paper:
             return self._entered + PAPER_WITHOUT_SENSOR
         return self._entered + limit.seconds
+
+    @property
+    def ease(self) -> Ease:
+        return self.visit.ease if self.visit is not None else USUAL
 
     @property
     def sees_paper(self) -> bool:
@@ -158,6 +163,16 @@ class Session:
         if isinstance(event, LanguageChosen) and self.visit is not None:
             self.visit.language = event.language
             self.touched(now)
+            return
+        if isinstance(event, EaseChosen) and self.visit is not None:
+            self.visit.ease = event.ease
+            self.touched(now)
+            return
+        if isinstance(event, StaffWanted) and self.visit is not None:
+            self.touched(now)
+            if not self.visit.staff_called:
+                self.visit.staff_called = True
+                self._perform(call_staff, event)
             return
         if isinstance(event, MoreTime) and self.visit is not None:
             self.touched(now)

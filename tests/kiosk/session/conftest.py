@@ -9,6 +9,7 @@ from hardware.errors import OnPaper
 from hardware.interfaces import Media, Mouth, Outcome, PrinterLevel, PrinterState, Reader, ReaderLevel
 from jukinet.messages import Copy, Extract, Household, Issue, Issuer, Member, Person
 from kiosk.session import events as on
+from kiosk.session.ease import Ease
 from kiosk.session.events import Event
 from kiosk.session.levels import Hours, HoursAre, JournalIs, JournalLevel, Levels, Network, NetworkIs, PrinterIs, ReaderIs, Staff, StaffIs
 from kiosk.session.session import RESTING, Session
@@ -56,6 +57,8 @@ ISSUE = Issue(
 SAMPLES: list[Event] = [
     on.Touched(),
     on.LanguageChosen("en"),
+    on.EaseChosen(Ease(slow=True)),
+    on.StaffWanted(),
     on.ServiceChosen("copy"),
     on.PersonToggled(2),
     on.PersonsChosen(True),
