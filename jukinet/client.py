@@ -26,12 +26,14 @@ from jukinet.messages import (
     Extract,
     ExtractAsk,
     Health,
+    Heard,
     Household,
     HouseholdAsk,
     Issue,
     IssueAsk,
     IssueState,
     Item,
+    KioskStatus,
     Message,
     Nonce,
     NonceAsk,
@@ -158,6 +160,11 @@ class RegisterClient:
         self._until(seconds)
         answer = self._post(f"/v1/issues/{report.visit}/outcome", report, report.visit)
         return self._of(report.visit, self._whole(answer, IssueState))
+
+    def tell(self, status: KioskStatus, seconds: float) -> None:
+        """How this terminal is."""
+        self._until(seconds)
+        self._whole(self._post("/v1/kiosks/status", status, ""), Heard)
 
     def close(self) -> None:
         """Ends the link. The next question opens a new one."""

@@ -9,6 +9,7 @@ signed by the key of the municipality that answers and passed on untouched, so w
 Wide-area copies (住民基本台帳法 12条の4) never carry 本籍, 筆頭者 or the items 9 to 12 and 14 of art. 7: there are no such fields here.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -20,6 +21,9 @@ VisitId = Annotated[str, Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]  # ULID, mad
 TownCode = Annotated[str, Meta(pattern=r"^\d{5}$")]  # 団体コード without its check digit
 PrefectureCode = Annotated[str, Meta(pattern=r"^\d{2}$")]
 KioskName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+BodyName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]  # of an administrative body
+StatusWord = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$")]
+FindingId = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\.(warning|bad)$")]
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]  # SHA-256
 
 
@@ -236,7 +240,52 @@ class Issue(Part, frozen=True, kw_only=True, tag="issue"):
     fee: int = 0
 
 
-Body = Household | Extract | Issue
+class Leaving(StrEnum):
+    """How far a move is at the old town."""
+
+    NOTICED = "noticed"  # the notice is taken
+    SENT = "sent"  # the moving-out certificate is on its way
+    TOLD = "told"  # the new town has it
+    ARRIVED = "arrived"  # the new town has entered them
+    CLOSED = "closed"  # their records are removed (除票)
+    LAPSED = "lapsed"  # nobody came in time: the paper way is left
+    UNDELIVERED = "undelivered"  # the new town cannot take it: the paper way is left
+
+
+class Arriving(StrEnum):
+    """How far a move is at the new town."""
+
+    EXPECTED = "expected"  # the certificate has come
+    FILED = "filed"  # the moving-in notice is taken; the counter looks at it
+    CONFIRMED = "confirmed"  # by the counter
+    ENTERED = "entered"  # in the register
+    COMPLETE = "complete"  # and the old town has closed its records
+    LAPSED = "lapsed"
+
+
+class Move(Part, frozen=True, kw_only=True):
+    """As much as its people need to know where it is. None for a side that could not be asked, or has nothing of it yet."""
+
+    move: VisitId  # the visit in which the notice of moving out was given
+    origin: TownCode
+    destination: TownCode
+    leaves: str  # the day that was given when moving out
+    until: str  # the last day for the moving-in notice by card
+    persons: int
+    leaving: Leaving | None = None
+    arriving: Arriving | None = None
+    number: int = 0  # at the new town's counter, once the notice is taken there
+    carry_on_until: str = ""  # the last day to carry this card on; "" when nothing is to be done
+
+
+class Moves(Part, frozen=True, kw_only=True, tag="moves"):
+    """Moves of a card's holder, newest first."""
+
+    town: TownCode
+    moves: list[Move]
+
+
+Body = Household | Extract | Issue | Moves
 
 
 class Claims(Message, frozen=True, kw_only=True):
@@ -300,11 +349,14 @@ class IssueNotice(Message, frozen=True, kw_only=True):
 class Change(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
-    REMOVED = "removed"
+    REMOVED = "removed"  # moved away, or struck out ex officio
+    DECEASED = "deceased"  # removed, because of death; a register's own history knows that from the record
 
 
 class Identity(Part, frozen=True, kw_only=True):
-    """本人確認情報: these and no more (art. 30-6). `change` and `changed` are the 変更情報."""
+    """本人確認情報: these and no more (art. 30-6). `change` and `changed` are the 変更情報.
+
+    The last two came later (個人番号 in 2015, 振り仮名 in 2025). None: this network's nodes are set to the six items of before."""
 
     resident_code: Annotated[str, Meta(pattern=r"^\d{11}$")]
     name: str
@@ -313,6 +365,8 @@ class Identity(Part, frozen=True, kw_only=True):
     address: str
     change: Change
     changed: str
+    my_number: Annotated[str, Meta(pattern=r"^(\d{12})?$")] | None = None
+    kana: str | None = None
 
 
 class IdentityNotice(Message, frozen=True, kw_only=True):
@@ -380,12 +434,34 @@ class Directory(Message, frozen=True, kw_only=True):
     centre_log_key: str = ""
     prefectures: list[Prefecture]
     towns: list[Town]
+    agencies: list[BodyName] = []  # administrative bodies that may knock; what they may ask is the signed table's (agency_messages.py)
 
 
 class Revocations(Message, frozen=True, kw_only=True):
     """GET /v1/revocations: the certificate revocation lists (RFC 5280) that this node goes by, PEM, one for each CA of the network."""
 
     lists: Annotated[bytes, Meta(max_length=6_000_000)]
+
+
+class KioskStatus(Message, frozen=True, kw_only=True):
+    """POST /v1/kiosks/status. How a terminal is, each minute while nobody is at it and after each visit, for those who look after it.
+
+    Nothing of whoever was there: `visit_ended` is an instant, null before the first visit since the start. A finding is
+    "WHAT.warning" (works, not for long) or "WHAT.bad" (nobody can be served).
+    """
+
+    town: TownCode
+    kiosk: KioskName
+    version: Annotated[str, Meta(pattern=r"^[0-9A-Za-z.+-]{1,32}$")]
+    state: StatusWord
+    paper: StatusWord
+    reader: StatusWord
+    visit_ended: Annotated[datetime, Meta(tz=True)] | None = None
+    findings: Annotated[list[FindingId], Meta(max_length=32)] = []
+
+
+class Heard(Message, frozen=True, kw_only=True):
+    """Answer to what needs none."""
 
 
 class Health(Message, frozen=True, kw_only=True):

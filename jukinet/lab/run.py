@@ -25,14 +25,15 @@ class Lab:
     """The nodes of a prepared folder. `with Lab(paths) as lab:` starts them and ends them.
 
     The nodes hold the other end of a pipe that this object keeps, so they end however this process ends. `swap` names a path whose
-    answers the kiosk's town mixes up on purpose (see `jukinet.lab.swapping`). Not for several threads.
+    answers the kiosk's town mixes up on purpose (see `jukinet.lab.swapping`), from its next start on. Not for several threads.
     """
 
     def __init__(self, paths: LabPaths, swap: str | None = None, clock: Callable[[], float] = monotonic) -> None:
         self.paths = paths
-        self._swap, self._clock = swap, clock
+        self.swap, self._clock = swap, clock
         self._nodes: dict[str, subprocess.Popen[bytes]] = {}
         self.pages: dict[str, str] = {}  # code -> address of the town's verification page
+        self.figures: dict[str, str] = {}  # code -> address of its figures for Prometheus
         self._held = ExitStack()
 
     def start(self) -> None:
@@ -77,6 +78,10 @@ class Lab:
         self._nodes[code] = self._spawn(code)
         self._await_ready(code, self._clock() + READY_SECONDS)
 
+    def pid(self, code: str) -> int:
+        """Of a node that runs."""
+        return self._nodes[code].pid
+
     def died(self) -> list[str]:
         """Codes of nodes that ended by themselves."""
         return [code for code, process in self._nodes.items() if process.poll() is not None]
@@ -91,8 +96,8 @@ class Lab:
     def _spawn(self, code: str) -> subprocess.Popen[bytes]:
         settings = str(self.paths.node_settings(code))
         command = [sys.executable, "-m", "jukinet", "node", "--settings", settings, "--attached"]
-        if self._swap is not None and code == KIOSK_TOWN.code:
-            command = [sys.executable, "-m", "jukinet.lab.swapping_node", settings, self._swap]
+        if self.swap is not None and code == KIOSK_TOWN.code:
+            command = [sys.executable, "-m", "jukinet.lab.swapping_node", settings, self.swap]
         with (self.paths.node(code) / "node.log").open("ab") as log:
             return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
 
@@ -111,7 +116,7 @@ class Lab:
             raise SettingsError(f"node {code} did not become ready; the end of {log} says: {_last_line(log)}")
         for word in line.decode().split():
             if word.startswith("http"):
-                self.pages[code] = word
+                (self.figures if word.endswith("/metrics") else self.pages)[code] = word
 
 
 def _close_pipes(process: subprocess.Popen[bytes]) -> None:

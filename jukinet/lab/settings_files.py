@@ -19,6 +19,9 @@ name = "{node.name}"
 listen = "127.0.0.1:{port}"
 data = "."
 
+[metrics]
+listen = "127.0.0.1:0"
+
 [tls]
 certificate = "cert.pem"
 key = "key.pem"

@@ -7,7 +7,7 @@ exchange, under which the log has the rest; the peer never sees more.
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
@@ -20,6 +20,7 @@ from jukinet.node.freshness import Work
 from jukinet.node.limits import DEFAULTS, Limits, Rates
 from jukinet.node.links import Link, link_of
 from jukinet.node.log import Log, places
+from jukinet.node.metrics.counts import Counts
 from jukinet.node.routes import ROUTES, Answering, Route, claimed
 from jukinet.node.trace import CURRENT, Trace
 from jukinet.node.trust import Trust
@@ -59,6 +60,7 @@ class Front:
     new_exchange: Callable[[], str]
     limits: Limits = DEFAULTS
     oldest_link: float = OLDEST_LINK_SECONDS  # seconds
+    counts: Counts = field(default_factory=Counts)
 
 
 def make_app(front: Front, within: Sequence[Middleware] = ()) -> web.Application:
@@ -115,17 +117,19 @@ class _Frame:
             front.log.line("failed", exchange=exchange, error=type(error).__name__, places=places(error))
         finally:
             self._at_once -= 1
+        path, took = _path(request), loop.time() - began
+        front.counts.asked(path, outcome, peer.kind if peer else "stranger", took)
         response.headers.update({EXCHANGE: exchange, "Cache-Control": "no-store", "Server": "jukinet"})
         front.log.line(
             "exchange",
             exchange=exchange,
             peer=peer.uri if peer else "stranger",
             method=request.method,
-            path=_path(request),
+            path=path,
             outcome=outcome,
             received=request.content_length or 0,
             sent=response.content_length or 0,
-            ms=round((loop.time() - began) * 1000, 1),
+            ms=round(took * 1000, 1),
         )
         return response
 

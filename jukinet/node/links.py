@@ -60,6 +60,11 @@ class Link(asyncio.Protocol):
     def age(self) -> float:
         return self._loop.time() - self.born
 
+    @property
+    def questions(self) -> int:
+        """Those that are being answered."""
+        return self._at_work
+
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Around each question whose head has come."""
@@ -124,6 +129,15 @@ class LiveLinks:
 
     def __len__(self) -> int:
         return len(self._links)
+
+    def by_kind(self) -> Counter[str]:
+        """How many of each kind of peer."""
+        return Counter(link.peer.kind if link.peer is not None else "stranger" for link in self._links)
+
+    @property
+    def at_work(self) -> int:
+        """Questions that are being answered, of all links."""
+        return sum(link.questions for link in self._links)
 
     def enter(self, link: Link) -> str:
         """Why it may not, or ""."""

@@ -1,7 +1,6 @@
 """A node's application behind its door, for as long as a `with` block lasts."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -12,7 +11,7 @@ from jukinet.node.app import KEEP_SECONDS, Front, make_app
 from jukinet.node.door import HANDSHAKE_SECONDS, Door
 from jukinet.node.limits import Rates
 from jukinet.node.links import LiveLinks
-from jukinet.node.log import LibraryLines
+from jukinet.node.log import library_logger
 
 # At the end, questions in work are answered; a deed takes milliseconds, a relayed question some seconds.
 ENDING_SECONDS = 5.0
@@ -34,12 +33,10 @@ async def listening(
     handshake_seconds: float = HANDSHAKE_SECONDS,
 ) -> AsyncIterator[list[tuple[str, int]]]:
     """Yields where it listens. Failed handshakes are recorded by the services and logged. Raises CannotListen."""
-    library = logging.Logger("aiohttp.server")  # our own instance: nothing of it reaches the root logger
-    library.addHandler(LibraryLines(front.log))
     runner = web.AppRunner(
         make_app(front, within),
         access_log=None,
-        logger=library,
+        logger=library_logger(front.log),
         keepalive_timeout=KEEP_SECONDS,
         shutdown_timeout=ENDING_SECONDS,
     )
@@ -52,6 +49,7 @@ async def listening(
 
     def refused(address: str, reason: str) -> None:
         nonlocal unrecorded
+        front.counts.refused(reason)
         front.log.line("refused", address=address, reason=reason)
         if recorded.take("door", asyncio.get_running_loop().time()):
             unrecorded += 1

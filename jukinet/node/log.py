@@ -32,6 +32,13 @@ def places(error: BaseException) -> list[str]:
     return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
+def library_logger(log: "Log") -> logging.Logger:
+    """For a server of aiohttp's. Our own instance: nothing of it reaches the root logger."""
+    logger = logging.Logger("aiohttp.server")
+    logger.addHandler(LibraryLines(log))
+    return logger
+
+
 class LibraryLines(logging.Handler):
     """Brings what a library logs into ours, without its text."""
 

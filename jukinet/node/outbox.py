@@ -60,6 +60,7 @@ def count_up(connection: Connection, town: str, name: str) -> int:
 class _Sender:
     more: asyncio.Event = field(default_factory=asyncio.Event)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
+    since: float | None = None  # loop time from when on its oldest notice has waited; None: nothing waits
     task: "asyncio.Task[None] | None" = None
 
 
@@ -111,6 +112,11 @@ class Outbox:
         for sender in tuple(self._senders.values()):
             await sender.idle.wait()
 
+    def waits(self) -> dict[str, float]:
+        """Seconds for which each destination's oldest notice has waited since this node saw that it was the oldest."""
+        now = asyncio.get_running_loop().time()
+        return {code: now - sender.since for code, sender in self._senders.items() if sender.since is not None}
+
     async def stop(self) -> None:
         tasks = [sender.task for sender in self._senders.values() if sender.task is not None]
         for task in tasks:
@@ -118,16 +124,19 @@ class Outbox:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _send(self, destination: str, sender: _Sender) -> None:
-        failures = 0
+        failures, oldest = 0, 0
         while True:
             sender.more.clear()
             row = await self._store.read(lambda connection: self._oldest(connection, destination))
             if row is None:
+                sender.since = None
                 if not sender.more.is_set():
                     sender.idle.set()
                 await sender.more.wait()
                 continue
             at, path, number, body, refused = row
+            if at != oldest:
+                oldest, sender.since = at, asyncio.get_running_loop().time()
             try:
                 receipt = _receipt(await self._asker.ask(destination, path, body, SECONDS))
                 if receipt.number < number:

@@ -10,11 +10,13 @@ from jukinet.messages import (
     CardAsk,
     ExtractAsk,
     Health,
+    Heard,
     HouseholdAsk,
     IdentityNotice,
     IssueAsk,
     IssueNotice,
     IssueState,
+    KioskStatus,
     Message,
     Nonce,
     NonceAsk,
@@ -42,6 +44,7 @@ class Answering(Protocol):
     async def issue_notice(self, peer: Peer, ask: IssueNotice, raw: bytes) -> Receipt: ...
     async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt: ...
     async def confirm(self, peer: Peer, ask: WitnessAsk, raw: bytes) -> Witnessed: ...
+    async def kiosk_status(self, peer: Peer, ask: KioskStatus, raw: bytes) -> Heard: ...
     async def health(self, peer: Peer) -> Health: ...
     async def directory(self, peer: Peer) -> Signed: ...
     async def revocations(self, peer: Peer) -> Revocations: ...
@@ -98,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/v1/issues", IssueAsk, lambda node: node.issue, {_KIOSK}, {_TOWN}, Work.ISSUE),
     _get("/v1/issues/{visit}", lambda node: node.issue_state, {_KIOSK}, {_TOWN}),
     _post("/v1/issues/{visit}/outcome", OutcomeReport, lambda node: node.outcome, {_KIOSK}, {_TOWN}),
+    _post("/v1/kiosks/status", KioskStatus, lambda node: node.kiosk_status, {_KIOSK}, {_TOWN}),
     _post("/v1/notices/issues", IssueNotice, lambda node: node.issue_notice, {_TOWN}, {_TOWN}),
     _post("/v1/notices/identities", IdentityNotice, lambda node: node.identity_notice, {_TOWN, _PREFECTURE}, {_PREFECTURE, _CENTRE}),
     _post("/v1/cards/check", CardAsk, lambda node: node.check_card, {_TOWN}, {_PREFECTURE, _CENTRE}, Work.ANSWER),

@@ -1,8 +1,8 @@
 """Nodes as a process: settings, directory, services, application, door; until SIGTERM.
 
-One line on standard output for each says that it is ready and where ("ready jukinet://node/21361 127.0.0.1:8443", and the address of its
-verification page where it has one), the log goes to standard error. Under systemd (Type=notify) the same is told to the supervisor, once
-all are. SIGHUP: look at once whether certificates, lists or the directory have changed.
+One line on standard output for each says that it is ready and where ("ready jukinet://node/21361 127.0.0.1:8443", and the addresses of its
+verification page and its figures where it has them), the log goes to standard error. Under systemd (Type=notify) the same is told to the
+supervisor, once all are. SIGHUP: look at once whether certificates, lists or the directory have changed.
 
 Several towns may share a process. Each is a whole node with its own settings, certificate, address, data folder, keys and log; they have
 the machine in common and nothing else, so that what belongs to one cannot reach the other but by the network.
@@ -29,6 +29,9 @@ from jukinet.node.lines import Lines
 from jukinet.node.links import LiveLinks
 from jukinet.node.listening import CannotListen, listening
 from jukinet.node.log import Log, places
+from jukinet.node.metrics.counts import Counts
+from jukinet.node.metrics.listening import watching
+from jukinet.node.metrics.watched import Watched
 from jukinet.node.renewal import Renewal
 from jukinet.node.services import open_services
 from jukinet.node.settings import NodeSettings, load
@@ -107,18 +110,24 @@ async def serve(
     trust, links = Trust(first, book, settings.patience, clock), LiveLinks(settings.limits.links, settings.limits.links_a_peer)
     lines = Lines(book, lambda: trust.current.line)
     try:
-        services = open_services(settings, lines, book, clock)
-        front = Front(settings.code, settings.role, services, trust, log, lambda: secrets.token_hex(8), settings.limits)
+        counts = Counts()
+        services = open_services(settings, lines, book, clock, counts=counts)
+        front = Front(settings.code, settings.role, services, trust, log, lambda: secrets.token_hex(8), settings.limits, counts=counts)
         renewal = Renewal(settings.trust, trust, links, lines, services.note, log, clock)
         looker(renewal.look)
         await services.start()
         rounds = [asyncio.create_task(each) for each in (renewal.watch(), renewal.fetch(settings.code))]
         try:
             public = Public(settings.code, settings.name, book, centre_key, services.sealed, log)
-            async with listening(front, settings.listen, links, within) as where, verifying(settings.verify, public) as pages:
-                listen = [f"{host}:{port}" for host, port in where]
-                log.line("ready", node=settings.uri, listen=listen, pages=pages, directory=book.directory.version)
-                ready(settings.uri, [*listen, *pages])
+            watched = Watched(settings.code, services, trust, links, counts)
+            async with (
+                listening(front, settings.listen, links, within) as where,
+                verifying(settings.verify, public) as pages,
+                watching(settings.metrics, watched, log) as figures,
+            ):
+                listen, also = [f"{host}:{port}" for host, port in where], [*pages, *figures]
+                log.line("ready", node=settings.uri, listen=listen, pages=also, directory=book.directory.version)
+                ready(settings.uri, [*listen, *also])
                 await _until(stop, rounds)
         finally:
             for task in rounds:

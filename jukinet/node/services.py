@@ -22,12 +22,14 @@ from jukinet.messages import (
     CardAsk,
     ExtractAsk,
     Health,
+    Heard,
     HouseholdAsk,
     IdentityNotice,
     IssueAsk,
     IssueNotice,
     IssueState,
     IssueStatus,
+    KioskStatus,
     Nonce,
     NonceAsk,
     OutcomeReport,
@@ -46,9 +48,13 @@ from jukinet.node.directory import DirectoryBook
 from jukinet.node.exchange import Exchange
 from jukinet.node.freshness import Work
 from jukinet.node.home import Home
-from jukinet.node.hours import closed
+from jukinet.node.hours import closed, local_date
 from jukinet.node.identity import IdentityKeeper, IdentityTeller, onward_from
 from jukinet.node.issuance import NOTICES, Issuance
+from jukinet.node.kiosks import Kiosks
+from jukinet.node.metrics.counts import Counts
+from jukinet.node.metrics.readings import Figures
+from jukinet.node.metrics.rows import read_rows
 from jukinet.node.nonces import Nonces
 from jukinet.node.outbox import Outbox, Pauses
 from jukinet.node.seal import SealKey
@@ -96,6 +102,7 @@ class Services:
         self._register, self._issues, self._log, self._outbox = register, issues, log, outbox
         self._checker, self._municipal, self._watching = checker, municipal, watching
         self._keeper = IdentityKeeper(settings.code, partial(onward_from, settings.code, book), register, issues, outbox, log)
+        self._kiosks = Kiosks(clock)
         self._rounds: asyncio.Task[None] | None = None
 
     # -- a kiosk asks ---------------------------------------------------------------------------------------------------
@@ -197,6 +204,9 @@ class Services:
     # -- anybody asks ---------------------------------------------------------------------------------------------------
 
     async def health(self, peer: Peer) -> Health:
+        return await self.well_being()
+
+    async def well_being(self) -> Health:
         hours, issue = self._settings.hours, self._settings.issue
         edition, lists, now = self._book.edition, self._book.lists, self._clock()
         return Health(
@@ -211,6 +221,13 @@ class Services:
             opens=hours.opens,
             closes=hours.closes,
         )
+
+    async def kiosk_status(self, peer: Peer, ask: KioskStatus, raw: bytes) -> Heard:
+        """No line in the log: each kiosk says it each minute, and what it says next makes it void."""
+        self._as_town(peer, PeerKind.KIOSK)
+        self._hold_to_name(peer, ask)
+        self._kiosks.hear(ask)
+        return Heard()
 
     async def directory(self, peer: Peer) -> Signed:
         return Signed(answer=self._book.raw)
@@ -227,6 +244,13 @@ class Services:
         """Records a refusal of the transport. `reason` is a word or two of ours, never what was sent."""
         with suppress(Problem):  # BUSY: a flood of refusals must not stop the work; the transport's own log has them all
             self._issues.post(lambda connection: self._log.append(connection, "node_refused", actor=who, reason=reason))
+
+    # -- those who watch over the node ask ------------------------------------------------------------------------------
+
+    async def figures(self) -> Figures:
+        rows = await self._issues.read(partial(read_rows, town=self._settings.code, today=local_date(self._clock())))
+        queues = {str(which): store.waiting for which, store in ((File.REGISTER, self._register), (File.ISSUES, self._issues))}
+        return Figures(rows, queues, self._outbox.waits(), tuple(self._kiosks))
 
     # -- life -----------------------------------------------------------------------------------------------------------
 
@@ -280,7 +304,7 @@ class Services:
             raise Problem(Kind.WRONG_TOWN)
         return False
 
-    def _hold_to_name(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | IssueAsk) -> None:
+    def _hold_to_name(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | IssueAsk | KioskStatus) -> None:
         """A kiosk speaks for itself only."""
         if ask.town != peer.code:
             raise Problem(Kind.WRONG_TOWN)
@@ -322,13 +346,15 @@ def open_services(
     entropy: Callable[[int], bytes] = secrets.token_bytes,
     chance: Callable[[], float] = random.random,
     pauses: Pauses = PAUSES,
+    counts: Counts | None = None,
 ) -> Services:
     """Opens both files, checks the log, and puts the node together. Raises SettingsError; StorageError is one."""
-    log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock)
+    counts = counts or Counts()
+    log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock, committed=counts.lines)
     log_key = LogKey.load(log_owner(settings.code), settings.log_key)
     checker = CardChecker.load(settings.card_anchors)
-    register = open_store(settings.place(File.REGISTER), File.REGISTER)
-    issues = open_store(settings.place(File.ISSUES), File.ISSUES, log.seal_group)
+    register = open_store(settings.place(File.REGISTER), File.REGISTER, counted=counts.group(File.REGISTER))
+    issues = open_store(settings.place(File.ISSUES), File.ISSUES, log.seal_group, counts.group(File.ISSUES))
     sizes = {}
     for stream in Stream:
         verdict = issues.read_now(partial(verify, town=settings.code, stream=stream))

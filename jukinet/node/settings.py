@@ -14,6 +14,8 @@
     [issue]      title   name   statement   fee                               (municipalities only, required there)
     [verify]     listen   certificate   key   (optional, municipalities only: the page where anyone can check a copy's digital seal. Plain
                  http on a loopback address behind the town's web server, or with a server's certificate and key of its own)
+    [metrics]    listen   (optional: figures for Prometheus and the node's health, plain HTTP for whoever reaches the address: name a
+                 loopback address, or one that only those who watch over the node can reach)
     [log]        exchanges_days   operations_days   (optional: how long a line's text is kept; its hash stays)
     [limits]     handshakes   links   links_a_peer   at_once   rate   burst   (optional, each with the default of `limits.Limits`)
 
@@ -101,6 +103,7 @@ class NodeSettings:
     storage: str = ""  # address of a PostgreSQL server; "" for files in `data`
     storage_password: Path | None = None
     verify: VerifySettings | None = None  # None: no page
+    metrics: tuple[tuple[str, int], ...] = ()  # port 0: any free one; nowhere unless set
 
     @property
     def uri(self) -> str:
@@ -220,6 +223,7 @@ def load(path: Path) -> NodeSettings:
     hours, network = table("hours"), table("network")
     limits = table("limits") if "limits" in whole else None
     log = table("log") if "log" in whole else None
+    metrics = table("metrics") if "metrics" in whole else None
     issue = table("issue") if role is PeerKind.MUNICIPALITY else None
     verify = table("verify") if role is PeerKind.MUNICIPALITY and "verify" in whole else None
     settings = NodeSettings(
@@ -244,11 +248,12 @@ def load(path: Path) -> NodeSettings:
         network=network.hours(),
         issue=None if issue is None else _issue(issue),
         verify=None if verify is None else _verify(verify),
+        metrics=() if metrics is None else _listen(metrics, ()),
         patience=_patience(book, tls),
         limits=DEFAULTS if limits is None else limits.limits(),
         retention=Retention() if log is None else _retention(log),
     )
-    for each in (node, tls, keys, book, cards, hours, network, issue, verify, limits, log):
+    for each in (node, tls, keys, book, cards, hours, network, issue, verify, metrics, limits, log):
         if each is not None:
             each.close()
     for name in whole:

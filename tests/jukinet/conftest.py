@@ -31,6 +31,7 @@ from jukinet.messages import (
     Extract,
     ExtractAsk,
     Health,
+    Heard,
     Household,
     HouseholdAsk,
     Issue,
@@ -250,6 +251,10 @@ class SmallTown:
     async def confirm(self, peer, ask, raw) -> Witnessed:
         self.asked.append("confirm")
         return Witnessed(size=0)
+
+    async def kiosk_status(self, peer, ask, raw) -> Heard:
+        self.asked.append("kiosk_status")
+        return Heard()
 
     async def health(self, peer) -> Health:
         self.asked.append("health")

@@ -13,7 +13,18 @@ from time import monotonic
 import msgspec
 import pytest
 
-from jukinet.messages import CardAsk, Health, IdentityNotice, IssueNotice, IssueStatus, NonceAsk, OutcomeReport, Result, WitnessAsk
+from jukinet.messages import (
+    CardAsk,
+    Health,
+    IdentityNotice,
+    IssueNotice,
+    IssueStatus,
+    KioskStatus,
+    NonceAsk,
+    OutcomeReport,
+    Result,
+    WitnessAsk,
+)
 from jukinet.node.limits import Limits
 from jukinet.node.routes import ROUTES
 from jukinet.peers import PeerKind
@@ -80,6 +91,10 @@ CERTIFICATES = {
 }
 
 
+def kiosk_status(town: str = "21361", kiosk: str = "k1") -> KioskStatus:
+    return KioskStatus(town=town, kiosk=kiosk, version="1.0", state="attract", paper="ready", reader="ready")
+
+
 def question(path: str, asks, town: str) -> bytes | None:
     """A whole question for each path, from a peer that calls itself `town`."""
     household = asks.household(VISIT, town=town)
@@ -89,6 +104,7 @@ def question(path: str, asks, town: str) -> bytes | None:
         "/v1/extracts": asks.extract(VISIT, town=town),
         "/v1/issues": asks.issue(VISIT, "x.y.z", town=town),
         "/v1/issues/{visit}/outcome": OutcomeReport(visit=VISIT, result=Result.PRINTED),
+        "/v1/kiosks/status": kiosk_status(town=town),
         "/v1/notices/issues": IssueNotice(number=1, visit=VISIT, status=IssueStatus.ISSUED, at="2026-11-24T00:00:00Z"),
         "/v1/notices/identities": IdentityNotice(number=1, town=town, identities=[]),
         "/v1/cards/check": CardAsk(visit=VISIT, certificate=b"c"),
@@ -158,6 +174,8 @@ def test_a_kiosk_speaks_in_its_own_name_only(open_town, peer, asks) -> None:
     assert kiosk.post("/v1/households", asks.household(VISIT, town="21202")).kind == "wrong-town"
     assert kiosk.post("/v1/extracts", asks.extract(VISIT, kiosk="k2")).kind == "not-allowed"
     assert kiosk.post("/v1/issues", asks.issue(VISIT, "x.y.z", kiosk="k2")).kind == "not-allowed"
+    assert kiosk.post("/v1/kiosks/status", kiosk_status(kiosk="k2")).kind == "not-allowed"
+    assert kiosk.post("/v1/kiosks/status", kiosk_status(town="21202")).kind == "wrong-town"
     assert town.services.asked == []
     assert town.refusal() == ("jukinet://kiosk/21361/k1", "not-allowed:kiosk")
 

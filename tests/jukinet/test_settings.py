@@ -66,6 +66,16 @@ def test_the_verification_page_is_off_unless_told(file: Path) -> None:
     assert load(file).verify == VerifySettings((("192.0.2.1", 443),), (file.parent / "cert.pem", file.parent / "key.pem"))
 
 
+def test_figures_are_off_unless_told(file: Path) -> None:
+    whole = file.read_text()
+    assert load(file).metrics == (("127.0.0.1", 0),), "a lab's are on"
+    file.write_text(whole.replace('[metrics]\nlisten = "127.0.0.1:0"\n', ""))
+    assert load(file).metrics == ()
+    file.write_text(whole.replace('[metrics]\nlisten = "127.0.0.1:0"\n', "[metrics]\n"))
+    with pytest.raises(SettingsError, match=r"metrics\.listen: a text or a list"):
+        load(file)
+
+
 @pytest.mark.parametrize(
     ("verify", "says"),
     [

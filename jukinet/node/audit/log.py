@@ -14,11 +14,11 @@ import json
 import os
 import tomllib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -104,6 +104,7 @@ class AuditLog:
     key: bytes  # for subjects
     clock: Callable[[], datetime]
     recent: deque[Group] = field(default_factory=lambda: deque(maxlen=GROUPS), compare=False)
+    committed: Callable[[Sequence[Group]], None] = field(default=lambda groups: None, compare=False)  # told in the writer's thread
 
     def subject(self, resident: int) -> str:
         return hmac.new(self.key, f"{self.town}/{resident}".encode(), sha256).hexdigest()[:SUBJECT_DIGITS]
@@ -127,7 +128,11 @@ class AuditLog:
         """Extends the trees by the leaves that have no checkpoint yet. One checkpoint a stream and commit. What is returned is to be called
         once that is committed: a commit may fail, or be done again with other lines, and only what stands can be proven."""
         groups = [group for stream in Stream if (group := self._seal(connection, stream)) is not None]
-        return lambda: self.recent.extend(groups)
+        return partial(self._stands, groups)
+
+    def _stands(self, groups: Sequence[Group]) -> None:
+        self.recent.extend(groups)
+        self.committed(groups)
 
     def _seal(self, connection: Connection, stream: Stream) -> Group | None:
         before = last_frontier(connection, self.town, stream)

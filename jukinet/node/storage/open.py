@@ -21,7 +21,7 @@ from jukinet.node.storage.database import Database
 from jukinet.node.storage.place import File, Place, Server, StorageError
 from jukinet.node.storage.postgresql import PostgreSQL
 from jukinet.node.storage.sqlite import SQLite, read_only
-from jukinet.node.storage.writer import Job, Writer
+from jukinet.node.storage.writer import Counted, Job, Writer, uncounted
 
 __all__ = ["File", "Place", "Server", "StorageError", "Store", "open_store", "read_once"]
 
@@ -31,9 +31,14 @@ Result = TypeVar("Result")
 class Store:
     """Reads run side by side in threads, writes one after the other in the writer's."""
 
-    def __init__(self, database: Database, name: str, before_commit: Job | None) -> None:
+    def __init__(self, database: Database, name: str, before_commit: Job | None, counted: Counted) -> None:
         self._database, self._engine = database, database.reader()
-        self._writer = Writer(database, name, before_commit)
+        self._writer = Writer(database, name, before_commit, counted)
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait to be written."""
+        return self._writer.waiting
 
     def read_now(self, job: Callable[[Connection], Result]) -> Result:
         with self._engine.connect() as connection:
@@ -64,7 +69,7 @@ class Store:
         self._database.closed()
 
 
-def open_store(place: Place, which: File, before_commit: Job | None = None) -> Store:
+def open_store(place: Place, which: File, before_commit: Job | None = None, counted: Counted = uncounted) -> Store:
     """Makes the database if there is none. Raises StorageError."""
     database = _database(place)
     try:
@@ -72,7 +77,7 @@ def open_store(place: Place, which: File, before_commit: Job | None = None) -> S
         _prepare(database, place, which)
     except DBAPIError as error:
         raise _cannot(place, error) from None
-    return Store(database, str(which), before_commit)
+    return Store(database, str(which), before_commit, counted)
 
 
 def read_once(place: Place, job: Callable[[Connection], Result]) -> Result:

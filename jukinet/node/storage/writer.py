@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -22,6 +23,8 @@ from jukinet.node.storage.database import Database
 
 Result = TypeVar("Result")
 Job = Callable[[Connection], Any]
+Counted = Callable[[int, float], None]
+"""Told of each group: how many jobs, and the seconds of its commit."""
 
 GROUP = 64  # jobs a commit: group commit of 50 carried ten times the rows of single commits
 WAITING = 256  # jobs in the queue; at 2 ms a commit that is some 10 ms of work
@@ -36,12 +39,16 @@ class _Outcome:
     error: BaseException | None = None
 
 
+def uncounted(jobs: int, seconds: float) -> None:
+    """Nobody watches."""
+
+
 class Writer:
     """`before_commit` runs last in every group that did something: what must hold for all jobs together is written there. What it
     returns, if anything, is called once that is committed."""
 
-    def __init__(self, database: Database, name: str, before_commit: Job | None = None) -> None:
-        self._database, self._engine = database, database.writer()
+    def __init__(self, database: Database, name: str, before_commit: Job | None = None, counted: Counted = uncounted) -> None:
+        self._database, self._engine, self._counted = database, database.writer(), counted
         self._before_commit = before_commit
         self._jobs: queue.Queue[tuple[Job, Future[Any]] | None] = queue.Queue(WAITING)
         self._thread = threading.Thread(target=self._run, name=f"writer {name}", daemon=True)
@@ -55,6 +62,11 @@ class Writer:
         except queue.Full:
             raise Problem(Kind.BUSY, retry_after=RETRY_AFTER) from None
         return future
+
+    @property
+    def waiting(self) -> int:
+        """Jobs in the queue, roughly."""
+        return self._jobs.qsize()
 
     def close(self) -> None:
         """Everything handed in before is written first. With the last connection of all, SQLite folds its log into the file."""
@@ -112,6 +124,8 @@ class Writer:
                 outcomes = [self._one(connection, job, future) for job, future in group]
                 if self._before_commit is not None and any(each.error is None for each in outcomes):
                     committed = self._before_commit(connection)
+                began = perf_counter()
+            self._counted(len(group), perf_counter() - began)
             if committed is not None:
                 committed()
         return outcomes

@@ -8,7 +8,6 @@ answered is tried again, a kiosk that finds no free file descriptor is not.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from jukinet.errors import SettingsError
-from jukinet.node.log import LibraryLines, Log
+from jukinet.node.log import library_logger
 from jukinet.node.settings import VerifySettings
 from jukinet.node.verify.app import Public, make_public_app
 from jukinet.node.verify.visitors import Visitors
@@ -46,7 +45,7 @@ async def verifying(settings: VerifySettings | None, public: Public, visitors: V
     runner = web.AppRunner(
         make_public_app(public, visitors or Visitors(), tls is not None),
         access_log=None,
-        logger=_library(public.log),
+        logger=library_logger(public.log),
         keepalive_timeout=IDLE_SECONDS,
         shutdown_timeout=ENDING_SECONDS,
     )
@@ -82,9 +81,3 @@ async def verifying(settings: VerifySettings | None, public: Public, visitors: V
 def _url(name: tuple[Any, ...], secure: bool) -> str:
     host = f"[{name[0]}]" if ":" in name[0] else name[0]
     return f"{'https' if secure else 'http'}://{host}:{name[1]}/verify"
-
-
-def _library(log: Log) -> logging.Logger:
-    library = logging.Logger("aiohttp.server")  # our own instance: nothing of it reaches the root logger
-    library.addHandler(LibraryLines(log))
-    return library
