@@ -33,6 +33,7 @@ DEBIAN_PACKAGES := \
 	iproute2 util-linux systemd udev openssl strace \
 	xvfb xdotool tesseract-ocr tesseract-ocr-jpn \
 	prometheus \
+	libasound2-dev libsonic0 espeak-ng \
 	chromium chromium-driver
 
 .PHONY: help

@@ -8,6 +8,11 @@ printer   serial:PATH?model=M&baud=B  a printer on a line; M is a file of assets
           pty:MODEL[?baud=B]          the same simulated printer behind a pseudo terminal, through the serial driver
           ...&dots=N&completion=C     for a model of escpos/ only: what its table does not say
 payment   none                        no device; every fee is 0
+keypad    none · evdev:PATH           PATH as under /dev/input/by-id
+          keyboard:                   the keys of the machine's own keyboard, F9 for the plug of headphones (in a window only)
+          simulated:                  behind a pipe, through the evdev driver, worked by hands
+sound     none · alsa:DEVICE          DEVICE as in `aplay -D`: default, plughw:CARD=Headset
+          simulated:                  in memory
 """
 
 import tempfile
@@ -19,7 +24,9 @@ from urllib.parse import parse_qsl
 
 from hardware.card.pcsc import PcscReader
 from hardware.errors import SettingsError
-from hardware.interfaces import CardReader, Payment
+from hardware.interfaces import CardReader, Keypad, Payment, Sound
+from hardware.keypad.evdev import EvdevKeypad
+from hardware.keypad.keyboard import Keyboard
 from hardware.printer.driver import SerialPrinter
 from hardware.printer.library import library_model
 from hardware.printer.models import LIBRARY, Completion, PrinterModel, load_model
@@ -27,11 +34,14 @@ from hardware.printer.port import Port
 from hardware.printer.serial_port import SerialPort
 from hardware.simulated.card_reader import SimulatedReader
 from hardware.simulated.hands import Hands, Slot
+from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.printer_wire import SimulatedPort
 from hardware.simulated.serial_pty import SerialPty
+from hardware.simulated.sound import SimulatedSound
 from hardware.simulated.vpcd import VpcdSlot
 from hardware.simulated.vpcd import address as vpcd_address
+from hardware.sound.alsa import AlsaSound
 
 BAUD = 115_200
 LIBRARY_OPTIONS = frozenset({"dots", "completion"})
@@ -47,6 +57,8 @@ class Devices:
     payment: Payment | None
     hands: Hands | None
     _held: ExitStack
+    keypad: Keypad | None = None
+    sound: Sound | None = None
 
     def need_hands(self) -> Hands:
         """Raises SettingsError: a script or the bench can only work simulated devices."""
@@ -57,10 +69,20 @@ class Devices:
     def close(self) -> None:
         self.reader.close()
         self.printer.close()
+        if self.keypad is not None:
+            self.keypad.close()
         self._held.close()
 
 
-def open_devices(reader: str, printer: str, payment: str, cards: Path | None, record: Callable[[bytes], None] | None = None) -> Devices:
+def open_devices(
+    reader: str,
+    printer: str,
+    payment: str,
+    cards: Path | None,
+    record: Callable[[bytes], None] | None = None,
+    keypad: str = "none",
+    sound: str = "none",
+) -> Devices:
     """`cards` is the folder of simulated cards, `record` sees every byte that goes to the printer. Raises SettingsError with key, value and
     what would be right; opens no line yet (a device that is not there is a level, not an error)."""
     if payment != "none":
@@ -68,8 +90,9 @@ def open_devices(reader: str, printer: str, payment: str, cards: Path | None, re
     held = ExitStack()
     card_reader, slot = _reader(reader)
     open_port, model, simulated = _printer(printer, held)
-    hands = Hands(slot, simulated, cards) if slot is not None or simulated is not None else None
-    return Devices(card_reader, SerialPrinter(open_port, model, record=record), model, None, hands, held)
+    keys, pressed = _keypad(keypad, held)
+    hands = Hands(slot, simulated, cards, pressed) if (slot, simulated, pressed) != (None, None, None) else None
+    return Devices(card_reader, SerialPrinter(open_port, model, record=record), model, None, hands, held, keys, _sound(sound))
 
 
 def _reader(address: str) -> tuple[CardReader, Slot | None]:
@@ -82,6 +105,32 @@ def _reader(address: str) -> tuple[CardReader, Slot | None]:
     if colon and kind == "vpcd":
         return PcscReader(), VpcdSlot(*vpcd_address(rest))
     raise SettingsError(f'key `devices.reader` = "{address}": "pcsc:", "simulated:" or "vpcd:HOST:PORT" would be right')
+
+
+def _keypad(address: str, held: ExitStack) -> tuple[Keypad | None, SimulatedKeypad | None]:
+    kind, colon, rest = address.partition(":")
+    if address == "none":
+        return None, None
+    if colon and kind == "evdev" and rest:
+        return EvdevKeypad(rest), None
+    if address == "keyboard:":
+        return Keyboard(), None
+    if address == "simulated:":
+        simulated = SimulatedKeypad()
+        held.callback(simulated.close)
+        return EvdevKeypad(str(simulated.path)), simulated
+    raise SettingsError(f'key `devices.keypad` = "{address}": "none", "evdev:PATH", "keyboard:" or "simulated:" would be right')
+
+
+def _sound(address: str) -> Sound | None:
+    kind, colon, rest = address.partition(":")
+    if address == "none":
+        return None
+    if colon and kind == "alsa" and rest:
+        return AlsaSound(rest)
+    if address == "simulated:":
+        return SimulatedSound()
+    raise SettingsError(f'key `devices.sound` = "{address}": "none", "alsa:DEVICE" or "simulated:" would be right')
 
 
 def _printer(address: str, held: ExitStack) -> tuple[Callable[[], Port], PrinterModel, SimulatedPrinter | None]:

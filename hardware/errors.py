@@ -132,3 +132,10 @@ class PrinterLost(PrinterError):
 
 class PaymentError(HardwareError):
     """The payment device cannot take, hold or return money."""
+
+
+# -- sound ------------------------------------------------------------------------------------------------------------
+
+
+class SoundLost(HardwareError):
+    """No sound card of that name, or it went away."""

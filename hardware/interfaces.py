@@ -174,3 +174,60 @@ class Payment(Protocol):
 
     def close(self) -> None:
         """Never raises."""
+
+
+# -- keypad and voice -------------------------------------------------------------------------------------------------
+
+
+class Key(StrEnum):
+    """Ten keys as on a telephone, and five that differ in shape (Trace EZ Access: up, down, action, back, help)."""
+
+    K0 = "0"
+    K1 = "1"
+    K2 = "2"
+    K3 = "3"
+    K4 = "4"
+    K5 = "5"
+    K6 = "6"
+    K7 = "7"
+    K8 = "8"
+    K9 = "9"
+    UP = "up"
+    DOWN = "down"
+    SELECT = "select"
+    BACK = "back"
+    HELP = "help"
+
+
+@dataclass(frozen=True)
+class KeypadLevel:
+    """`headphones`: a plug is in the keypad's socket."""
+
+    connected: bool
+    headphones: bool
+
+
+class Keypad(Protocol):
+    def watch(self, key: Callable[[Key, bool], None], level: Callable[[KeypadLevel], None]) -> None:
+        """Starts telling, from the keypad's own thread: each key going down (True) and up, the present level and each change."""
+
+    def close(self) -> None:
+        """Ends the watch within 1 s. Never raises."""
+
+
+class Sound(Protocol):
+    """A sound card: one channel of 16-bit samples (native order), `rate` a second. All calls from one thread."""
+
+    rate: int
+
+    def write(self, samples: bytes) -> None:
+        """Returns when they are in the card's buffer, which holds at most 60 ms. Raises SoundLost."""
+
+    def drain(self) -> None:
+        """Returns when all has been heard. Raises SoundLost."""
+
+    def drop(self) -> None:
+        """What is in the buffer is not heard any more. Never raises."""
+
+    def close(self) -> None:
+        """Lets the card go; the next `write` opens it again. Never raises."""

@@ -39,7 +39,14 @@ def settings_or_lab(file: Path | None, lab: Path, residents: int, seed: int) -> 
 
 def devices_of(settings: Settings) -> Devices:
     devices = settings.devices
-    return open_devices(devices.reader, devices.printer, devices.payment, settings.path(devices.cards) if devices.cards else None)
+    return open_devices(
+        devices.reader,
+        devices.printer,
+        devices.payment,
+        settings.path(devices.cards) if devices.cards else None,
+        keypad=devices.keypad,
+        sound=devices.sound,
+    )
 
 
 def with_hands_on_the_line(settings: Settings, devices: Devices, held: ExitStack) -> Settings:

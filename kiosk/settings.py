@@ -49,6 +49,8 @@ class DeviceSettings(_Table, frozen=True, kw_only=True):
     reader: str = "simulated:"
     printer: str = "simulated:custom-vkp80"
     payment: str = "none"
+    keypad: str = "none"
+    sound: str = "none"
     cards: str = ""
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 from hardware.errors import SettingsError
+from hardware.interfaces import Key
 from hardware.simulated.card import SimulatedCard
 from hardware.simulated.card_file import load_card
+from hardware.simulated.keypad import SimulatedKeypad
 from hardware.simulated.printer import SimulatedPrinter
 
 
@@ -23,8 +25,10 @@ class Slot(Protocol):
 class Hands:
     """`cards` is a folder of cards (see `card_file`), one case a folder."""
 
-    def __init__(self, slot: Slot | None, printer: SimulatedPrinter | None, cards: Path | None) -> None:
-        self.slot, self.printer, self._cards = slot, printer, cards
+    def __init__(
+        self, slot: Slot | None, printer: SimulatedPrinter | None, cards: Path | None, keypad: SimulatedKeypad | None = None
+    ) -> None:
+        self.slot, self.printer, self._cards, self._keypad = slot, printer, cards, keypad
         self.network: Callable[[bool], None] = lambda up: None  # whoever holds the line hangs itself in here
 
     @property
@@ -53,6 +57,19 @@ class Hands:
         if self.printer is not None:
             self.printer.take_paper()
 
+    @property
+    def keypad(self) -> SimulatedKeypad:
+        """Raises SettingsError: keys can be pressed by hand only on a simulated keypad."""
+        if self._keypad is None:
+            raise SettingsError('key `devices.keypad`: keys can be pressed by hand only with "simulated:"')
+        return self._keypad
+
+    def press(self, key: str) -> None:
+        """Raises SettingsError for a key that no keypad has."""
+        if key not in list(Key):
+            raise SettingsError(f"key `{key}`: there is none of that name; there are {', '.join(Key)}")
+        self.keypad.press(Key(key))
+
     def paper_out(self) -> None:
         self.work("paper_out")
 
@@ -72,7 +89,7 @@ class Hands:
         self.network(True)
 
     def work(self, name: str, *numbers: int) -> None:
-        """Anything a person can do to the printer or the line, by name. Raises SettingsError for what nobody can do."""
+        """Anything a person can do to the printer, the line or the keypad, by name. Raises SettingsError for what nobody can do."""
         deeds = self._deeds()
         if name not in deeds:
             raise SettingsError(f"`{name}`: no such deed; there are {', '.join(sorted(deeds))}")
@@ -80,7 +97,16 @@ class Hands:
 
     def _deeds(self) -> dict[str, Callable[..., None]]:
         deeds: dict[str, Callable[..., None]] = {"network_down": self.network_down, "network_up": self.network_up}
-        printer = self.printer
+        keypad, printer = self._keypad, self.printer
+        if keypad is not None:
+            deeds |= {
+                "headphones_in": partial(keypad.headphones, True),
+                "headphones_out": partial(keypad.headphones, False),
+                "hold_help": partial(keypad.hold, Key.HELP),
+                "let_go_help": partial(keypad.let_go, Key.HELP),
+                "unplug_keypad": keypad.unplug,
+                "plug_keypad": keypad.plug,
+            }
         if printer is not None:
             deeds |= {
                 "paper_out": printer.paper_out,

@@ -1,0 +1,1 @@
+"""Keys that are found by touch, and whether somebody listens by headphones."""

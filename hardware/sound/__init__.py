@@ -1,0 +1,1 @@
+"""The terminal's voice: samples to a sound card."""
