@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from jukinet.bench.command import bench
 from jukinet.errors import SettingsError
 from jukinet.node.audit.command import audit
 from jukinet.node.backup_command import backup, restore
@@ -22,6 +23,7 @@ app.add_typer(register, name="register")
 app.add_typer(audit, name="audit")
 app.command()(backup)
 app.command()(restore)
+app.command()(bench)
 
 
 class Swap(StrEnum):

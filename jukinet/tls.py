@@ -26,6 +26,7 @@ from jukinet.errors import SettingsError
 from jukinet.peers import Peer, parse_uri
 
 Context = ssl.SSLContext
+OPENSSL = ssl.OPENSSL_VERSION
 
 # Bytes that asyncio keeps for each TLS link, open or idle. Its own 256 KiB make 30 MB of 100 links; a question is 3 KiB, so 32 KiB
 # are as fast. A class attribute that asyncio does not document; a test says when it is gone.

@@ -96,6 +96,12 @@ class Authority:
         )
         return cls(builder.sign(key, SHA256()), key)
 
+    def certify(self, common: str, key: RSAPublicKey, now: datetime) -> bytes:
+        """A certificate for user authentication (DER), in force, of a card that is nobody's case."""
+        subject = _name((NameOID.COUNTRY_NAME, "JP"), (NameOID.COMMON_NAME, common))
+        certificate = self.issue(subject, key, USER_AUTHENTICATION, _usage(digital_signature=True), now, _CARD_LIFE)
+        return certificate.public_bytes(Encoding.DER)
+
     @classmethod
     def at(cls, folder: Path, name: str, unit: str, now: datetime) -> "Authority":
         """The one that is kept there, or a new one."""
