@@ -7,10 +7,11 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.layers import BEHIND, LAYERS, EaseLayer, Layer
+from kiosk.screens.layers import LAYERS, EaseLayer, Layer
 from kiosk.screens.warning import StillThere
 from kiosk.screens.widgets import Press
 from kiosk.session.events import Event
+from kiosk.session.layers import BEHIND
 from kiosk.session.view import View
 from kiosk.words import Words
 

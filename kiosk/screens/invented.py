@@ -100,7 +100,8 @@ def _persons(persons: tuple[show.PersonChoice, ...]) -> tuple[show.PersonsShown,
 
 
 def _confirm(persons: tuple[show.PersonChoice, ...], items: tuple[str, ...], fee: int, preview: bytes | None = None) -> show.ConfirmShown:
-    return show.ConfirmShown(tuple(person.name for person in persons), items, 2, fee, 2, preview)
+    names, kana = (tuple(getattr(person, name) for person in persons) for name in ("name", "kana"))
+    return show.ConfirmShown(names, items, 2, fee, 2, preview, kana)
 
 
 _SERVICES = ("copy",)

@@ -11,25 +11,11 @@ from kiosk.screens.style import Kind
 from kiosk.screens.widgets import Press, Push
 from kiosk.session.ease import is_chosen
 from kiosk.session.events import Event
-from kiosk.session.states import State
+from kiosk.session.layers import CLOSE, SHARED
 from kiosk.session.view import View
 from kiosk.words import Words
 
 load_kv("layers")
-
-CLOSE = "layer.close"
-# States of which the same is to be said.
-SHARED = {
-    State.READING: "wait",
-    State.PROVING: "wait",
-    State.ASKING: "wait",
-    State.PREPARING: "wait",
-    State.ISSUING: "wait",
-    State.STOPPING: "wait",
-    State.NOT_TODAY: "refused",
-    State.CARD_LEFT: "take_card_back",
-    State.PAPER_LEFT: "take_paper",
-}
 
 
 class Layer(Board):
@@ -83,8 +69,6 @@ class HelpLayer(Layer):
 
 
 LAYERS: dict[str, type[Layer]] = {"open.language": LanguageLayer, "open.ease": EaseLayer, "open.help": HelpLayer}
-# Which layer holds the actions that begin so.
-BEHIND = {"language.": "open.language", "ease.": "open.ease", "help.": "open.help"}
 
 
 def language_buttons(board: Board) -> list[Push]:

@@ -171,10 +171,16 @@ def _choose_copies(session: Session) -> Shows:
 def _confirm(session: Session) -> Shows:
     visit = visit_of(session)
     members = visit.household.members if visit.household else []
-    persons = tuple(member.name for member in members if member.number in visit.persons)
+    chosen = [member for member in members if member.number in visit.persons]
     actions: Actions = {"confirm.yes": on.Yes(), "confirm.preview": on.PreviewWanted()}
     shown = show.ConfirmShown(
-        persons, tuple(sorted(visit.items)), visit.copies, visit.fee(session.place), visit.pages * visit.copies, visit.preview
+        persons=tuple(member.name for member in chosen),
+        items=tuple(sorted(visit.items)),
+        copies=visit.copies,
+        fee=visit.fee(session.place),
+        pages=visit.pages * visit.copies,
+        preview=visit.preview,
+        kana=tuple(member.kana for member in chosen),
     )
     return shown, actions | _BACK_STOP
 

@@ -108,7 +108,7 @@ class CopiesShown:
 
 @dataclass(frozen=True)
 class ConfirmShown:
-    """`preview` is a PNG of the paper, only when it was asked for."""
+    """`kana` are the persons' readings, name by name, for who listens; `preview` is a PNG of the paper, only when it was asked for."""
 
     persons: tuple[str, ...]
     items: tuple[str, ...]
@@ -116,6 +116,7 @@ class ConfirmShown:
     fee: int
     pages: int
     preview: bytes | None = None
+    kana: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
