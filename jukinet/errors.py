@@ -39,6 +39,10 @@ class Kind(StrEnum):
     NO_MEMBER = "no-member"  # a person asked for is not of the household
     GONE = "gone"  # moved away or deceased: no longer recorded there
     NOT_TODAY = "not-today"  # with `reason`, a NotToday
+    # a move by card (転入届の特例)
+    PAPER_WAY = "paper-way"  # not by card; the paper moving-out certificate is the way; `reason`, a PaperWay
+    MOVE_USED = "move-used"  # the notice was given already; `reason` is how far the move is
+    MOVE_DATE = "move-date"  # no day for this notice: still to come, or too far off
     # the time and the line
     CLOSED = "closed"  # outside the hours of the town or of the network
     UNREACHABLE = "unreachable"  # a node further on does not answer
@@ -53,6 +57,20 @@ class NotToday(StrEnum):
     COUNTER = "counter"  # only at the counter of the home town
     HOME_CLOSED = "home-closed"
     HOME_UNREACHABLE = "home-unreachable"
+
+
+class PaperWay(StrEnum):
+    """Why somebody moves with a paper moving-out certificate (転出証明書), which the counter of the old town makes, and not by card alone."""
+
+    CARD_EXPIRED = "card-expired"
+    CARD_REVOKED = "card-revoked"
+    CARD_UNKNOWN = "card-unknown"
+    NOT_CARRIED_ON = "not-carried-on"  # moved with this card before, and it was not carried on (継続利用) since
+    NO_CARD = "no-card"  # the card's holder is not among those who move
+    LATE_NOTICE = "late-notice"  # of moving out, more than 14 days after the move
+    LATE = "late"  # more than 14 days since moving in, or 30 since the day that was given when moving out
+    NOT_EXPECTED = "not-expected"  # no town has announced this card's holder here
+    NO_SUCH_TOWN = "no-such-town"  # abroad, or a town that is not in the network
 
 
 _RULES: dict[Kind, tuple[HTTPStatus, Remedy]] = {
@@ -74,6 +92,9 @@ _RULES: dict[Kind, tuple[HTTPStatus, Remedy]] = {
     Kind.NO_MEMBER: (HTTPStatus.FORBIDDEN, Remedy.FINAL),
     Kind.GONE: (HTTPStatus.FORBIDDEN, Remedy.ASK_STAFF),
     Kind.NOT_TODAY: (HTTPStatus.FORBIDDEN, Remedy.ASK_STAFF),
+    Kind.PAPER_WAY: (HTTPStatus.FORBIDDEN, Remedy.ASK_STAFF),
+    Kind.MOVE_USED: (HTTPStatus.CONFLICT, Remedy.ASK_STAFF),
+    Kind.MOVE_DATE: (HTTPStatus.UNPROCESSABLE_ENTITY, Remedy.FINAL),
     Kind.CLOSED: (HTTPStatus.SERVICE_UNAVAILABLE, Remedy.RETRY_AFTER),
     Kind.UNREACHABLE: (HTTPStatus.BAD_GATEWAY, Remedy.RETRY_AFTER),
     Kind.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, Remedy.RETRY_AFTER),

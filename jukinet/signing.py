@@ -23,10 +23,12 @@ from joserfc.jws import JWSRegistry
 
 from jukinet.errors import SettingsError, WrongAnswer
 from jukinet.messages import Claims, Directory, TownCode
+from jukinet.move_messages import MoveCertificate
 
 PublicKey = dict[str, str]  # a JWK with kid
 
 _ANSWER, _DIRECTORY = "jukinet-answer+jws", "jukinet-directory+jws"
+_MOVE = "jukinet-move+jws"
 _ALGORITHMS = ["ES256"]
 # An answer may be ahead of our clock by this much: both clocks follow NTP, and a kiosk that has lost it is caught by its own check.
 SKEW = timedelta(minutes=2)
@@ -155,6 +157,15 @@ def sign_directory(directory: Directory, key: AnswerKey) -> str:
 def open_directory(token: str, key: PublicKey) -> Directory:
     """Raises WrongAnswer(form | typ | kid | signature | claims)."""
     return _open(token, _DIRECTORY, [key], Directory)
+
+
+def sign_move(certificate: MoveCertificate, key: AnswerKey) -> str:
+    return key.sign(_MOVE, msgspec.json.encode(certificate))
+
+
+def open_move(token: str, keys: Sequence[PublicKey]) -> MoveCertificate:
+    """`keys`: of the old town. Raises WrongAnswer(form | typ | kid | signature | claims)."""
+    return _open(token, _MOVE, keys, MoveCertificate)
 
 
 def _extract(token: str) -> Any:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from jukinet.errors import Kind, NotToday, Problem
 from jukinet.messages import CardAnswer, CardAsk, ExtractAsk, HouseholdAsk, Message, Signed, proof_message
+from jukinet.move_messages import MovesAsk
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.cards import CardChecker
@@ -58,19 +59,20 @@ class Exchange:
 
     async def household(self, kiosk: str, ask: HouseholdAsk, raw: bytes) -> Signed:
         """Raises Problem: PROOF, REPLAY, OTHER_REQUEST, CARD_*, UNREACHABLE (the centre), and what the home town says."""
-        town = await self._home_of(kiosk, ask, raw, Question.HOUSEHOLD)
+        town = await self.home_of(kiosk, ask, raw, Question.HOUSEHOLD)
         if town == self.town:
             return await self.home.household(self.uri, ask, raw)
-        return await self._relay(kiosk, ask, raw, town, "/v1/households", "node_household_relayed")
+        return await self.relay(kiosk, ask, raw, town, "/v1/households", "node_household_relayed")
 
     async def extract(self, kiosk: str, ask: ExtractAsk, raw: bytes) -> Signed:
         """Raises Problem: as `household`."""
-        town = await self._home_of(kiosk, ask, raw, Question.EXTRACT)
+        town = await self.home_of(kiosk, ask, raw, Question.EXTRACT)
         if town == self.town:
             return await self.home.extract(self.uri, ask, raw)
-        return await self._relay(kiosk, ask, raw, town, "/v1/extracts", "node_extract_relayed")
+        return await self.relay(kiosk, ask, raw, town, "/v1/extracts", "node_extract_relayed")
 
-    async def _home_of(self, kiosk: str, ask: HouseholdAsk | ExtractAsk, raw: bytes, what: Question) -> str:
+    async def home_of(self, kiosk: str, ask: HouseholdAsk | ExtractAsk | MovesAsk, raw: bytes, what: Question) -> str:
+        """The town of the card's holder, once the card has proved that it is here and the centre that it is valid."""
         card = self.checker.proof(ask.proof, proof_message(ask.visit, ask.nonce, ask.kiosk), self.clock())
         request = digest(raw)
         known = await self.issues.write(lambda connection: self.nonces.use(connection, kiosk, ask, card, what, request))
@@ -93,7 +95,8 @@ class Exchange:
     async def _card_check(self, code: str, body: bytes) -> str:
         return decode(await self.asker.ask(code, "/v1/cards/check", body, CENTRE_SECONDS), CardAnswer).town
 
-    async def _relay(self, kiosk: str, ask: HouseholdAsk | ExtractAsk, raw: bytes, town: str, path: str, kind: str) -> Signed:
+    async def relay(self, kiosk: str, ask: HouseholdAsk | ExtractAsk | MovesAsk, raw: bytes, town: str, path: str, kind: str) -> Signed:
+        """The home town's answer, untouched."""
         try:
             signed = decode(await self.asker.ask(town, path, raw, HOME_SECONDS), Signed)
         except Problem as problem:

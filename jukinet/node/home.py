@@ -29,6 +29,7 @@ from jukinet.messages import (
     Signed,
     proof_message,
 )
+from jukinet.move_messages import MovesAsk
 from jukinet.node.audit.log import AuditLog, Line, instant
 from jukinet.node.audit.prover import Prover
 from jukinet.node.cards import CardChecker
@@ -43,6 +44,7 @@ from jukinet.signing import AnswerKey, digest, sign_answer
 # As long as the nonce it answers to: a resident may think before the copy is issued on it.
 ANSWER_LIFETIME = timedelta(minutes=30)
 HEAD = "世帯主"
+Proven = HouseholdAsk | ExtractAsk | MovesAsk  # questions with a card's proof
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,10 @@ class Home:
         card, holder, members = await self._open_record(ask)
         told = [Member(number=person.number, name=person.called, kana=person.kana, holder=person.id == holder.id) for person in members]
         body = Household(town=self.town, town_name=self.name, members=told, items=list(Item))
-        answer = self._sign(ask, raw, card, body)
+        answer = self.sign(ask, raw, card, body)
 
         def job(connection: Connection) -> Line:
-            self._note(connection, asker, ask, card, holder)
+            self.note(connection, asker, ask, card, holder)
             digests = {"request": digest(raw).hex(), "answer": digest(answer.encode()).hex()}
             subject = self.log.subject(holder.id)
             return self.log.append(connection, "node_household_told", actor=asker, visit=ask.visit, subject=subject, **digests)
@@ -82,10 +84,10 @@ class Home:
         chosen = [person for person in members if person.number in ask.persons]
         if {person.number for person in chosen} != set(ask.persons):
             raise Problem(Kind.NO_MEMBER)
-        answer = self._sign(ask, raw, card, self._extract(members, chosen, frozenset(ask.items)))
+        answer = self.sign(ask, raw, card, self._extract(members, chosen, frozenset(ask.items)))
 
         def job(connection: Connection) -> Line:
-            self._note(connection, asker, ask, card, holder)
+            self.note(connection, asker, ask, card, holder)
             return self.log.append(
                 connection,
                 "node_extract_told",
@@ -113,7 +115,13 @@ class Home:
         self.log.append(connection, "node_issue_told", actor=asker, **fields)
 
     async def _open_record(self, ask: HouseholdAsk | ExtractAsk) -> tuple[bytes, Resident, list[Resident]]:
-        """The card's fingerprint, its holder and the holder's household."""
+        """The card's fingerprint, its holder and the holder's household, if a copy may be had."""
+        card, holder, members = await self.look(ask)
+        admit(holder, members, local_date(self.clock()))
+        return card, holder, members
+
+    async def look(self, ask: Proven) -> tuple[bytes, Resident, list[Resident]]:
+        """The card's fingerprint, its holder, whatever became of them, and the household. `admit` says what may be done with it."""
         now = self.clock()
         if not is_open(self.hours, now):
             raise Problem(Kind.NOT_TODAY, NotToday.HOME_CLOSED)
@@ -126,10 +134,9 @@ class Home:
         holder, members = await self.register.read(look)
         if holder is None:
             raise Problem(Kind.CARD_UNKNOWN)
-        _admit(holder, members, local_date(now))
         return card, holder, members
 
-    def _note(self, connection: Connection, asker: str, ask: HouseholdAsk | ExtractAsk, card: bytes, holder: Resident) -> None:
+    def note(self, connection: Connection, asker: str, ask: Proven, card: bytes, holder: Resident) -> None:
         """Remembers to whom this visit's nonce and card belong. Raises Problem(REPLAY) when they belong to others."""
         rows = connection.execute(
             select(given.c.visit, given.c.nonce, given.c.card).where(
@@ -142,7 +149,7 @@ class Home:
             row = {"town": self.town, "asker": asker, "visit": ask.visit, "nonce": ask.nonce, "card": card, "resident": holder.id}
             connection.execute(insert(given).values(status="", reason="", copies=0, **row))
 
-    def _sign(self, ask: HouseholdAsk | ExtractAsk, raw: bytes, card: bytes, body: Body) -> str:
+    def sign(self, ask: Proven, raw: bytes, card: bytes, body: Body) -> str:
         now = self.clock()
         claims = Claims(
             visit=ask.visit,
@@ -170,10 +177,10 @@ class Home:
         )
 
 
-def _admit(holder: Resident, members: Sequence[Resident], today: date) -> None:
-    """Raises Problem when this card's holder gets no copy of this household's record today."""
+def admit(holder: Resident, members: Sequence[Resident], today: date, under_way: bool = True) -> None:
+    """Raises Problem when this card's holder gets nothing of this household's record today. `under_way`: nor while anyone is moving."""
     under_age = is_under_age(holder.birth, today)
-    only_at_counter = sum(person.protected | person.moving | person.pending for person in (holder, *members)) > 0
+    only_at_counter = sum(person.protected | (person.moving & under_way) | person.pending for person in (holder, *members)) > 0
     if holder.state != Standing.RESIDENT:
         raise Problem(Kind.GONE)
     if under_age:

@@ -21,11 +21,14 @@ def is_turn_of_year(day: date) -> bool:
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
 
 
+def is_day_off(hours: Hours, day: date) -> bool:
+    return not hours.every_day and (day.weekday() >= 5 or is_turn_of_year(day) or is_holiday(day))
+
+
 def is_open(hours: Hours, at: datetime) -> bool:
     """`opens` is the first open minute, `closes` the first closed one. `at` must be aware."""
     there = at.astimezone(JST)
-    day = there.date()
-    if not hours.every_day and (day.weekday() >= 5 or is_turn_of_year(day) or is_holiday(day)):
+    if is_day_off(hours, there.date()):
         return False
     return hours.opens <= there.strftime("%H:%M") < hours.closes
 

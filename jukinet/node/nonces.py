@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jukinet.errors import Kind, Problem
 from jukinet.messages import ExtractAsk, HouseholdAsk, IssueAsk
+from jukinet.move_messages import MovesAsk
 from jukinet.node.audit.log import AuditLog, instant
 from jukinet.node.storage.tables import issues, questions, visits
 
@@ -27,12 +28,13 @@ KEPT = timedelta(days=1)
 class Question(StrEnum):
     HOUSEHOLD = "household"
     EXTRACT = "extract"
+    MOVE = "move"
 
 
 # Before any instant: of a visit that was given up.
 NEVER = ""
 # Who changes persons and items more often than this is a program.
-MOST_ASKED = {Question.HOUSEHOLD: 1, Question.EXTRACT: 16}
+MOST_ASKED = {Question.HOUSEHOLD: 1, Question.EXTRACT: 16, Question.MOVE: 16}
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class Nonces:
         self.log.append(connection, "node_nonce_given", actor=kiosk, visit=visit)
         return nonce, expires
 
-    def check(self, connection: Connection, kiosk: str, ask: HouseholdAsk | ExtractAsk | IssueAsk) -> tuple[bytes | None, str | None]:
+    def check(
+        self, connection: Connection, kiosk: str, ask: HouseholdAsk | ExtractAsk | IssueAsk | MovesAsk
+    ) -> tuple[bytes | None, str | None]:
         """Card and home town known so far.
 
         Raises Problem: PROOF with `nonce` (never given) or `expired`, REPLAY with `nonce` (given to another visit or kiosk).
@@ -72,7 +76,7 @@ class Nonces:
         return row.card, row.home
 
     def use(
-        self, connection: Connection, kiosk: str, ask: HouseholdAsk | ExtractAsk, card: bytes, what: Question, digest: bytes
+        self, connection: Connection, kiosk: str, ask: HouseholdAsk | ExtractAsk | MovesAsk, card: bytes, what: Question, digest: bytes
     ) -> str | None:
         """Takes down that `card` asks this. Returns the home town if it is known.
 

@@ -39,6 +39,7 @@ from jukinet.messages import (
     WitnessAsk,
     Witnessed,
 )
+from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Stream, subject_key
 from jukinet.node.audit.reading import verify
@@ -55,6 +56,10 @@ from jukinet.node.kiosks import Kiosks
 from jukinet.node.metrics.counts import Counts
 from jukinet.node.metrics.readings import Figures
 from jukinet.node.metrics.rows import read_rows
+from jukinet.node.moves.arriving import NewTown
+from jukinet.node.moves.cards import CardKeeper, MovedCards
+from jukinet.node.moves.desk import MoveDesk
+from jukinet.node.moves.leaving import OldTown
 from jukinet.node.nonces import Nonces
 from jukinet.node.outbox import Outbox, Pauses
 from jukinet.node.seal import SealKey
@@ -67,6 +72,8 @@ from jukinet.signing import AnswerKey
 # How long a change in the register may stay untold; how long a node that ends waits for its notices to be taken.
 ROUND_SECONDS = 60.0
 DRAIN_SECONDS = 1.0
+# How long a decision of the counter, or a day that is over, waits until the node acts on it.
+MOVES_SECONDS = 2.0
 CLOSED_RETRY_SECONDS = 600
 PAUSES = Pauses()
 
@@ -80,6 +87,7 @@ class Municipal:
     exchange: Exchange
     issuance: Issuance
     teller: IdentityTeller
+    moves: MoveDesk
 
 
 class Services:
@@ -103,7 +111,9 @@ class Services:
         self._checker, self._municipal, self._watching = checker, municipal, watching
         self._keeper = IdentityKeeper(settings.code, partial(onward_from, settings.code, book), register, issues, outbox, log)
         self._kiosks = Kiosks(clock)
+        self._cards = CardKeeper(settings.code, settings.role, register, issues, outbox, log)
         self._rounds: asyncio.Task[None] | None = None
+        self._moves_round: asyncio.Task[None] | None = None
 
     # -- a kiosk asks ---------------------------------------------------------------------------------------------------
 
@@ -146,6 +156,30 @@ class Services:
         """Raises Problem: NOT_FOUND, OTHER_REQUEST."""
         with self._recording(peer, ask.visit, "outcomes"):
             return await self._as_town(peer, PeerKind.KIOSK).issuance.outcome(peer.uri, ask)
+
+    async def moves(self, peer: Peer, ask: MovesAsk, raw: bytes) -> Signed:
+        """As `household`. Raises Problem, see `moves.desk`."""
+        with self._recording(peer, ask.visit, "moves"):
+            desk = self._as_town(peer, PeerKind.KIOSK, PeerKind.MUNICIPALITY).moves
+            return await desk.where_are_we(peer, self._is_own_kiosk(peer, ask), ask, raw)
+
+    async def move_out(self, peer: Peer, ask: MoveOutAsk, raw: bytes) -> Signed:
+        """As `household`."""
+        with self._recording(peer, ask.visit, "moves out"):
+            desk = self._as_town(peer, PeerKind.KIOSK, PeerKind.MUNICIPALITY).moves
+            return await desk.out(peer, self._is_own_kiosk(peer, ask), ask, raw)
+
+    async def move_in(self, peer: Peer, ask: MoveInAsk, raw: bytes) -> Signed:
+        with self._recording(peer, ask.visit, "moves in"):
+            desk = self._as_town(peer, PeerKind.KIOSK).moves
+            self._is_own_kiosk(peer, ask)
+            return await desk.move_in(peer, ask, raw)
+
+    async def carry_on(self, peer: Peer, ask: CarryOnAsk, raw: bytes) -> Signed:
+        with self._recording(peer, ask.visit, "moves cards"):
+            desk = self._as_town(peer, PeerKind.KIOSK).moves
+            self._is_own_kiosk(peer, ask)
+            return await desk.carry_on(peer, ask, raw)
 
     # -- the public asks ------------------------------------------------------------------------------------------------
 
@@ -195,6 +229,25 @@ class Services:
             if self._settings.role is PeerKind.CENTRE:
                 self._hold_delegation(ask.town)
             return Receipt(number=await self._keeper.take(peer.uri, ask))
+
+    async def certificate_notice(self, peer: Peer, ask: CertificateNotice, raw: bytes) -> Receipt:
+        with self._recording(peer, ask.move, "certificates"):
+            return await self._as_town(peer, PeerKind.MUNICIPALITY).moves.certificate(peer, ask)
+
+    async def move_notice(self, peer: Peer, ask: StepNotice, raw: bytes) -> Receipt:
+        with self._recording(peer, ask.move, "move notices"):
+            return await self._as_town(peer, PeerKind.MUNICIPALITY).moves.step(peer, ask)
+
+    async def where_is(self, peer: Peer, ask: WhereAsk, raw: bytes) -> Where:
+        return await self._as_town(peer, PeerKind.MUNICIPALITY).moves.where(peer, ask)
+
+    async def card_notice(self, peer: Peer, ask: CardNotice, raw: bytes) -> Receipt:
+        """The centre takes from every municipality, a prefecture from its own. Raises Problem: NOT_ALLOWED, BUSY."""
+        with self._recording(peer, "", "card notices"):
+            role, own = self._settings.role, peer.code.startswith(self._settings.code)
+            if peer.kind is not PeerKind.MUNICIPALITY or role is PeerKind.MUNICIPALITY or (role is PeerKind.PREFECTURE and not own):
+                raise Problem(Kind.NOT_ALLOWED)
+            return Receipt(number=await self._cards.take(peer, ask))
 
     async def confirm(self, peer: Peer, ask: WitnessAsk, raw: bytes) -> Witnessed:
         """Another node asks us to confirm its log's checkpoint. Raises Problem(PROOF)."""
@@ -257,17 +310,21 @@ class Services:
     async def start(self) -> None:
         await self._outbox.start()
         self._rounds = asyncio.get_running_loop().create_task(self._go_round())
+        if self._municipal is not None:
+            self._moves_round = asyncio.get_running_loop().create_task(self._go_on_with_moves(self._municipal.moves))
 
     async def drained(self) -> None:
         """Returns once every change of the register so far is told, and every notice is taken or put aside."""
         if self._municipal is not None:
+            await self._municipal.moves.go_on()
             await self._municipal.teller.tell()
         await self._outbox.drained()
 
     async def stop(self) -> None:
-        if self._rounds is not None:
-            self._rounds.cancel()
-            await asyncio.gather(self._rounds, return_exceptions=True)
+        rounds = [each for each in (self._rounds, self._moves_round) if each is not None]
+        for each in rounds:
+            each.cancel()
+        await asyncio.gather(*rounds, return_exceptions=True)
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._outbox.drained()
@@ -285,6 +342,12 @@ class Services:
                 await self._watching.round()
             await asyncio.sleep(ROUND_SECONDS)
 
+    async def _go_on_with_moves(self, moves: MoveDesk) -> None:
+        while True:
+            with suppress(Problem):  # BUSY: the next round does it
+                await moves.go_on()
+            await asyncio.sleep(MOVES_SECONDS)
+
     # -- who may --------------------------------------------------------------------------------------------------------
 
     def _as_town(self, peer: Peer, *allowed: PeerKind) -> Municipal:
@@ -294,7 +357,7 @@ class Services:
             raise Problem(Kind.WRONG_TOWN)
         return self._municipal
 
-    def _is_own_kiosk(self, peer: Peer, ask: HouseholdAsk | ExtractAsk) -> bool:
+    def _is_own_kiosk(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | MovesAsk) -> bool:
         """Else it is a municipality that asks for its kiosk. Raises Problem: WRONG_TOWN, NOT_ALLOWED, CLOSED."""
         if peer.kind is PeerKind.KIOSK:
             self._hold_to_name(peer, ask)
@@ -304,7 +367,7 @@ class Services:
             raise Problem(Kind.WRONG_TOWN)
         return False
 
-    def _hold_to_name(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | IssueAsk | KioskStatus) -> None:
+    def _hold_to_name(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | MovesAsk | IssueAsk | KioskStatus) -> None:
         """A kiosk speaks for itself only."""
         if ask.town != peer.code:
             raise Problem(Kind.WRONG_TOWN)
@@ -372,11 +435,16 @@ def open_services(
         nonces = Nonces(code, log, clock, entropy)
         home = Home(code, name, settings.hours, register, issues, log, prover, checker, key, clock)
         seal = SealKey.load(settings.seal_key)
+        exchange = Exchange(code, uri, home, issues, nonces, log, checker, lines, clock)
+        cards, hours = MovedCards(code, issues, outbox, log, book, clock), settings.hours
+        old = OldTown(code, hours, home, register, issues, outbox, log, prover, book, key, cards, clock)
+        new = NewTown(code, hours, home, register, issues, outbox, log, prover, book, cards, clock)
         municipal = Municipal(
             nonces,
             home,
-            Exchange(code, uri, home, issues, nonces, log, checker, lines, clock),
+            exchange,
             Issuance(code, uri, name, settings.issue, home, issues, nonces, outbox, log, prover, book, key, seal, clock),
             IdentityTeller(code, register, issues, outbox, log),
+            MoveDesk(code, exchange, home, old, new, cards, issues, outbox, log, prover, lines),
         )
     return Services(settings, book, clock, register, issues, log, outbox, checker, municipal, watching)

@@ -172,6 +172,67 @@ outbox = Table(
     sqlite_strict=True,
 )
 
+departures = Table(  # moves by card, at the old town
+    "departures",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("move", WORDS, primary_key=True),  # the visit in which the notice was given
+    Column("digest", LargeBinary, nullable=False),  # of the question: same again, or another?
+    Column("destination", WORDS, nullable=False),
+    Column("noticed", WORDS, nullable=False),  # days
+    Column("leaves", WORDS, nullable=False),
+    Column("moved", WORDS, nullable=False),  # "" until the new town says it
+    Column("number", NUMBER, nullable=False),  # of the certificate among those to that town, 0 until it is on its way
+    Column("cards", WORDS, nullable=False),  # JSON list of those that may be carried on, hexadecimal
+    Column("state", WORDS, nullable=False),  # messages.Leaving
+    Index("departures_by_state", "town", "state"),
+    sqlite_strict=True,
+)
+
+leavers = Table(
+    "leavers",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("move", WORDS, primary_key=True),
+    Column("resident", NUMBER, primary_key=True),
+    Index("leavers_by_resident", "town", "resident"),
+    sqlite_strict=True,
+)
+
+arrivals = Table(  # moves by card, at the new town
+    "arrivals",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("move", WORDS, primary_key=True),
+    Column("origin", WORDS, nullable=False),
+    Column("certificate", WORDS, nullable=False),  # the old town's JWS, dropped once they are entered or nobody came
+    Column("persons", NUMBER, nullable=False),
+    Column("leaves", WORDS, nullable=False),  # days
+    Column("until", WORDS, nullable=False),
+    Column("moved", WORDS, nullable=False),  # "" until the moving-in notice
+    Column("filed", WORDS, nullable=False),
+    Column("visit", WORDS, nullable=False),  # in which it was given
+    Column("number", NUMBER, nullable=False),  # at the counter
+    Column("entry", WORDS, nullable=False),  # what the counter decided, JSON; likewise dropped
+    Column("state", WORDS, nullable=False),  # messages.Arriving
+    Index("arrivals_by_state", "town", "state"),
+    Index("arrivals_by_number", "town", "number"),
+    sqlite_strict=True,
+)
+
+moved_cards = Table(  # at the new town: the cards of those who move
+    "moved_cards",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("move", WORDS, primary_key=True),
+    Column("certificate", LargeBinary, primary_key=True),  # SHA-256 of the certificate's DER
+    Column("until", WORDS, nullable=False),  # last day to carry it on; "" until the moving-in notice
+    Column("state", WORDS, nullable=False),  # moves.cards.Carried
+    Index("moved_cards_by_certificate", "town", "certificate"),
+    Index("moved_cards_by_state", "town", "state", "until"),
+    sqlite_strict=True,
+)
+
 counters = Table(  # what must go on counting after its rows are gone: notices sent and received, history told
     "counters",
     ISSUES,

@@ -28,15 +28,12 @@ from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, selec
 from jukinet.errors import Kind, Problem
 from jukinet.lab.cards import populate
 from jukinet.messages import (
-    CardAsk,
     CardProof,
     Claims,
     Directory,
     ExtractAsk,
     HouseholdAsk,
-    IdentityNotice,
     IssueAsk,
-    IssueNotice,
     Item,
     NonceAsk,
     OutcomeReport,
@@ -48,6 +45,7 @@ from jukinet.messages import (
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.freshness import Patience
 from jukinet.node.outbox import Pauses
+from jukinet.node.routes import ROUTES
 from jukinet.node.services import Services, open_services
 from jukinet.node.settings import Hours, IssueSettings, NodeSettings
 from jukinet.node.storage.open import File, Place, Server, open_store, read_once
@@ -62,13 +60,7 @@ ALWAYS = Hours("00:00", "24:00", every_day=True)
 RESIDENTS = 60
 T = TypeVar("T")
 
-_PATHS: dict[str, tuple[type[msgspec.Struct], str]] = {
-    "/v1/households": (HouseholdAsk, "household"),
-    "/v1/extracts": (ExtractAsk, "extract"),
-    "/v1/cards/check": (CardAsk, "check_card"),
-    "/v1/notices/issues": (IssueNotice, "issue_notice"),
-    "/v1/notices/identities": (IdentityNotice, "identity_notice"),
-}
+_PATHS = {route.path: route for route in ROUTES if route.shape is not None}
 
 
 class Nodes(dict[str, Services]):
@@ -101,9 +93,9 @@ class Line:
         if code in self.network.down:
             self.network.knocks += 1
             raise Problem(Kind.UNREACHABLE, "no-link")
-        shape, name = _PATHS[path]
-        deed: Callable[..., Awaitable[Any]] = getattr(self.network.nodes[code], name)
-        answer = msgspec.json.encode(await deed(peer(self.uri), msgspec.json.decode(body, type=shape), body))
+        route = _PATHS[path]
+        deed = route.deed(self.network.nodes[code])
+        answer = msgspec.json.encode(await deed(peer(self.uri), msgspec.json.decode(body, type=route.shape), body))
         self.network.heard.append((self.uri, code, path, body, answer))
         if self.network.lose_answers > 0:
             self.network.lose_answers -= 1
