@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from hardware.interfaces import PrinterLevel, ReaderLevel
+from jukinet.messages import KioskStatus
 from kiosk.journal import JournalBroken
 from kiosk.log import Log
 from kiosk.probe import Probe
@@ -34,6 +35,7 @@ from kiosk.tasks.card import CardTasks
 from kiosk.tasks.desk import Desk, Tell
 from kiosk.tasks.network import NetworkTasks
 from kiosk.tasks.printer import PrinterTasks
+from kiosk.telling import status_of
 from kiosk.timing import Kind, Stopwatch
 from kiosk.workers import Worker
 
@@ -78,10 +80,11 @@ class Conductor:
         self._inbox: queue.SimpleQueue[Tap | Answer] = queue.SimpleQueue()
         self._watch: Stopwatch = desk.watch
         self._steps = itertools.count()
+        self._visit_ended: datetime | None = None
         self._cards, self._network, self._papers = CardTasks(desk), NetworkTasks(desk), PrinterTasks(desk)
         self._card_worker = self._new_card_worker()
         self._network_worker = Worker("network", self.post, self._fault, self._clock)
-        self._probe = Probe(desk, self._network_worker, self.post, self._report, clock, now)
+        self._probe = Probe(desk, self._network_worker, self.post, self._report, self._status, clock, now)
         self._printer_worker = Worker("printer", self.post, self._fault, self._clock, idle=desk.printer.attend)
         # Collect and GiveBack have no entry: `open_devices` knows no payment device, and the settings then hold every fee at 0.
         self._perform: dict[type[Command], Callable[[Command, int], None]] = {
@@ -283,7 +286,13 @@ class Conductor:
         """The session has dropped the visit; so do we. The link to the node ends with it."""
         self.desk.pin.wipe()
         self.desk.composed.clear()
+        self._visit_ended = self._now()
         self._network_worker.submit(0, "close", lambda tell: self._hang_up())
+
+    def _status(self) -> KioskStatus:
+        """How the terminal is, for the node's figures. In the network's worker: state and levels are values."""
+        desk, session = self.desk, self.session
+        return status_of(desk.town, desk.kiosk, session.state, session.levels, desk.journal.folder, self._visit_ended, self._now())
 
     def _hang_up(self) -> None:
         self._report()

@@ -65,7 +65,8 @@ class Journal:
     """May be used from any worker: one connection, one lock, one commit a promise."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.folder = path.parent
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         with _promise():
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)

@@ -48,6 +48,11 @@ class Worker:
     def submit(self, ticket: int, name: str, job: Job) -> None:
         self._queue.put(Work(ticket, name, job))
 
+    @property
+    def waited_for(self) -> bool:
+        """Work has come in that is not begun."""
+        return not self._queue.empty()
+
     def stop(self, seconds: float = 2.0) -> None:
         """Asks the thread to end and waits a little; a hung device keeps its (daemon) thread and nothing else."""
         self._queue.put(None)

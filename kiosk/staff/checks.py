@@ -43,7 +43,10 @@ def check_reader(reader: CardReader) -> Finding:
 
     reader.watch(tell)
     ready.wait(PATIENCE)
-    level = told[-1].reader if told else Reader.NO_SERVICE
+    return of_reader(told[-1].reader if told else Reader.NO_SERVICE)
+
+
+def of_reader(level: Reader) -> Finding:
     if level is Reader.READY:
         return Finding("reader", Severity.GOOD)
     return Finding("reader", Severity.BAD, Acts.CLEAR, {"level": str(level)})
@@ -55,7 +58,10 @@ def check_printer(printer: Printer, clock: Callable[[], float]) -> Finding:
     until = clock() + PATIENCE
     while clock() < until and not (told and told[-1].state is not PrinterState.UNKNOWN):
         printer.attend(0.1)
-    state = told[-1].state if told else PrinterState.UNKNOWN
+    return of_printer(told[-1].state if told else PrinterState.UNKNOWN)
+
+
+def of_printer(state: PrinterState) -> Finding:
     severity, acts = _PRINTER[state]
     return Finding("printer", severity, acts, {"level": str(state)})
 
