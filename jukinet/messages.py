@@ -22,6 +22,7 @@ TownCode = Annotated[str, Meta(pattern=r"^\d{5}$")]  # 団体コード without i
 PrefectureCode = Annotated[str, Meta(pattern=r"^\d{2}$")]
 KioskName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
 BodyName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]  # of an administrative body
+BodyName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]  # of an administrative body
 StatusWord = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$")]
 FindingId = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\.(warning|bad)$")]
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]  # SHA-256
@@ -434,6 +435,7 @@ class Directory(Message, frozen=True, kw_only=True):
     centre_log_key: str = ""
     prefectures: list[Prefecture]
     towns: list[Town]
+    agencies: list[BodyName] = []  # administrative bodies that may knock; what they may ask is the signed table's (agency_messages.py)
     agencies: list[BodyName] = []  # administrative bodies that may knock; what they may ask is the signed table's (agency_messages.py)
 
 

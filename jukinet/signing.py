@@ -21,13 +21,14 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from joserfc.jws import JWSRegistry
 
+from jukinet.agency_messages import AgencyTable
 from jukinet.errors import SettingsError, WrongAnswer
 from jukinet.messages import Claims, Directory, TownCode
 from jukinet.move_messages import MoveCertificate
 
 PublicKey = dict[str, str]  # a JWK with kid
 
-_ANSWER, _DIRECTORY = "jukinet-answer+jws", "jukinet-directory+jws"
+_ANSWER, _DIRECTORY, _AGENCIES = "jukinet-answer+jws", "jukinet-directory+jws", "jukinet-agencies+jws"
 _MOVE = "jukinet-move+jws"
 _ALGORITHMS = ["ES256"]
 # An answer may be ahead of our clock by this much: both clocks follow NTP, and a kiosk that has lost it is caught by its own check.
@@ -166,6 +167,16 @@ def sign_move(certificate: MoveCertificate, key: AnswerKey) -> str:
 def open_move(token: str, keys: Sequence[PublicKey]) -> MoveCertificate:
     """`keys`: of the old town. Raises WrongAnswer(form | typ | kid | signature | claims)."""
     return _open(token, _MOVE, keys, MoveCertificate)
+
+
+def sign_agencies(table: AgencyTable, key: AnswerKey) -> str:
+    """By the directory's key: who belongs to the network and who may ask what are one hand's decision."""
+    return key.sign(_AGENCIES, msgspec.json.encode(table))
+
+
+def open_agencies(token: str, key: PublicKey) -> AgencyTable:
+    """Raises WrongAnswer(form | typ | kid | signature | claims)."""
+    return _open(token, _AGENCIES, [key], AgencyTable)
 
 
 def _extract(token: str) -> Any:

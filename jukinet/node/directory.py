@@ -36,6 +36,7 @@ class Edition:
         self.issued = _instant(self.directory.issued)
         self._towns = {town.code: town for town in self.directory.towns}
         self._prefectures = {prefecture.code: prefecture for prefecture in self.directory.prefectures}
+        self._agencies = frozenset(self.directory.agencies)
 
     def is_older_than(self, other: "Edition") -> bool:
         """By version; among copies of one version by when they were signed."""
@@ -73,7 +74,7 @@ class Edition:
         return CENTRE if prefecture is None or prefecture.delegates else prefecture.code
 
     def knows(self, peer: Peer) -> bool:
-        """Whether a peer belongs to the network. A kiosk belongs by its town; agencies have no entry yet, so none belongs."""
+        """Whether a peer belongs to the network. A kiosk belongs by its town."""
         match peer.kind:
             case PeerKind.MUNICIPALITY | PeerKind.KIOSK:
                 return peer.code in self._towns
@@ -82,7 +83,7 @@ class Edition:
             case PeerKind.CENTRE:
                 return True
             case PeerKind.AGENCY:
-                return False
+                return peer.code in self._agencies
 
 
 class DirectoryBook:

@@ -28,6 +28,7 @@ from jukinet.messages import (
     Witnessed,
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
+from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.node.freshness import Work
 from jukinet.peers import Peer, PeerKind
 
@@ -52,6 +53,8 @@ class Answering(Protocol):
     async def move_notice(self, peer: Peer, ask: StepNotice, raw: bytes) -> Receipt: ...
     async def card_notice(self, peer: Peer, ask: CardNotice, raw: bytes) -> Receipt: ...
     async def where_is(self, peer: Peer, ask: WhereAsk, raw: bytes) -> Where: ...
+    async def agency_check(self, peer: Peer, ask: CheckAsk, raw: bytes) -> CheckAnswer: ...
+    async def agency_batch(self, peer: Peer, ask: BatchAsk, raw: bytes) -> BatchAnswer: ...
     async def confirm(self, peer: Peer, ask: WitnessAsk, raw: bytes) -> Witnessed: ...
     async def kiosk_status(self, peer: Peer, ask: KioskStatus, raw: bytes) -> Heard: ...
     async def health(self, peer: Peer) -> Health: ...
@@ -101,6 +104,7 @@ def _get(path: str, deed: Callable[[Answering], Callable[..., Awaitable[Message]
 
 
 _NODES = {_TOWN, _PREFECTURE, _CENTRE}
+_AGENCY = PeerKind.AGENCY
 
 ROUTES: tuple[Route, ...] = (
     # path, shape, deed, who may ask, which nodes answer, what for
@@ -122,6 +126,8 @@ ROUTES: tuple[Route, ...] = (
     _post("/v1/notices/issues", IssueNotice, lambda node: node.issue_notice, {_TOWN}, {_TOWN}),
     _post("/v1/notices/identities", IdentityNotice, lambda node: node.identity_notice, {_TOWN, _PREFECTURE}, {_PREFECTURE, _CENTRE}),
     _post("/v1/cards/check", CardAsk, lambda node: node.check_card, {_TOWN}, {_PREFECTURE, _CENTRE}, Work.ANSWER),
+    _post("/v1/agencies/checks", CheckAsk, lambda node: node.agency_check, {_AGENCY}, {_PREFECTURE, _CENTRE}, Work.ANSWER),
+    _post("/v1/agencies/batches", BatchAsk, lambda node: node.agency_batch, {_AGENCY}, {_PREFECTURE, _CENTRE}, Work.ANSWER),
     _post("/v1/witness", WitnessAsk, lambda node: node.confirm, _NODES, _NODES),
     _get("/v1/health", lambda node: node.health, {_KIOSK} | _NODES, _NODES),
     _get("/v1/directory", lambda node: node.directory, {_KIOSK} | _NODES, _NODES),

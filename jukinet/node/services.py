@@ -40,6 +40,8 @@ from jukinet.messages import (
     Witnessed,
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
+from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
+from jukinet.node.agencies.desk import Desk, open_desk
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Stream, subject_key
 from jukinet.node.audit.reading import verify
@@ -105,11 +107,13 @@ class Services:
         checker: CardChecker,
         municipal: Municipal | None,
         watching: Watching,
+        desk: Desk | None,
     ) -> None:
         self._settings, self._book, self._clock = settings, book, clock
         self._register, self._issues, self._log, self._outbox = register, issues, log, outbox
-        self._checker, self._municipal, self._watching = checker, municipal, watching
-        self._keeper = IdentityKeeper(settings.code, partial(onward_from, settings.code, book), register, issues, outbox, log)
+        self._checker, self._municipal, self._watching, self._desk = checker, municipal, watching, desk
+        onward = partial(onward_from, settings.code, book)
+        self._keeper = IdentityKeeper(settings.code, onward, register, issues, outbox, log, settings.keeping.today)
         self._kiosks = Kiosks(clock)
         self._cards = CardKeeper(settings.code, settings.role, register, issues, outbox, log)
         self._rounds: asyncio.Task[None] | None = None
@@ -249,6 +253,18 @@ class Services:
                 raise Problem(Kind.NOT_ALLOWED)
             return Receipt(number=await self._cards.take(peer, ask))
 
+    # -- an administrative body asks ------------------------------------------------------------------------------------
+
+    async def agency_check(self, peer: Peer, ask: CheckAsk, raw: bytes) -> CheckAnswer:
+        """Raises Problem, see `agencies.desk`."""
+        return await self._as_keeper().check(peer, ask)
+
+    async def agency_batch(self, peer: Peer, ask: BatchAsk, raw: bytes) -> BatchAnswer:
+        """As `agency_check`."""
+        return await self._as_keeper().batch(peer, ask, raw)
+
+    # -- any node asks --------------------------------------------------------------------------------------------------
+
     async def confirm(self, peer: Peer, ask: WitnessAsk, raw: bytes) -> Witnessed:
         """Another node asks us to confirm its log's checkpoint. Raises Problem(PROOF)."""
         with self._recording(peer, "", "witness"):
@@ -338,6 +354,9 @@ class Services:
                 if self._municipal is not None:
                     await self._municipal.teller.tell()
                     await self._issues.write(self._municipal.nonces.forget)
+            with suppress(Problem):  # BUSY
+                if self._desk is not None:
+                    await self._desk.forget()
             with suppress(Problem):  # a witness that cannot be reached
                 await self._watching.round()
             await asyncio.sleep(ROUND_SECONDS)
@@ -356,6 +375,11 @@ class Services:
         if peer.kind is PeerKind.KIOSK and peer.code != self._settings.code:
             raise Problem(Kind.WRONG_TOWN)
         return self._municipal
+
+    def _as_keeper(self) -> Desk:
+        if self._desk is None:
+            raise Problem(Kind.NOT_ALLOWED)
+        return self._desk
 
     def _is_own_kiosk(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | MovesAsk) -> bool:
         """Else it is a municipality that asks for its kiosk. Raises Problem: WRONG_TOWN, NOT_ALLOWED, CLOSED."""
@@ -444,7 +468,8 @@ def open_services(
             home,
             exchange,
             Issuance(code, uri, name, settings.issue, home, issues, nonces, outbox, log, prover, book, key, seal, clock),
-            IdentityTeller(code, register, issues, outbox, log),
+            IdentityTeller(code, register, issues, outbox, log, settings.keeping.today),
             MoveDesk(code, exchange, home, old, new, cards, issues, outbox, log, prover, lines),
         )
-    return Services(settings, book, clock, register, issues, log, outbox, checker, municipal, watching)
+    desk = None if municipal is not None else open_desk(settings, book, register, issues, log, clock)
+    return Services(settings, book, clock, register, issues, log, outbox, checker, municipal, watching, desk)

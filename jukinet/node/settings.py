@@ -17,6 +17,10 @@
     [metrics]    listen   (optional: figures for Prometheus and the node's health, plain HTTP for whoever reaches the address: name a
                  loopback address, or one that only those who watch over the node can reach)
     [log]        exchanges_days   operations_days   (optional: how long a line's text is kept; its hash stays)
+    [identities] today = false   keep_years = 150   (optional: 個人番号 and 振り仮名 are told and kept beside the six items; how long
+                 prefecture and centre keep a former word on a person, or one who is removed)
+    [agencies]   table (the centre's JWS: which administrative body may ask what; without it none may ask anything)
+                 provisions_days (how long it is kept what was told)   (optional, prefectures and the centre only)
     [limits]     handshakes   links   links_a_peer   at_once   rate   burst   (optional, each with the default of `limits.Limits`)
 
 `node.storage` and `node.storage_password` (both optional) are a PostgreSQL server, as "postgresql+psycopg://jukinet@host/database", and the
@@ -32,6 +36,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from jukinet.errors import SettingsError
+from jukinet.node.agencies.keeping import KEEP as KEEP_IDENTITIES
+from jukinet.node.agencies.keeping import Keeping
 from jukinet.node.audit.retention import KEEP, Retention
 from jukinet.node.freshness import Patience
 from jukinet.node.limits import DEFAULTS, Limits
@@ -44,6 +50,7 @@ _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _ROLES = (PeerKind.MUNICIPALITY, PeerKind.PREFECTURE, PeerKind.CENTRE)
 _LOOPBACK = ("127.0.0.1:8443",)
 _MOST_DAYS = 36_600  # a century
+_MOST_YEARS = 1000
 _MOST_HOURS = 100_000  # eleven years: a lab that nobody renews
 
 
@@ -102,6 +109,8 @@ class NodeSettings:
     retention: Retention = KEEP
     storage: str = ""  # address of a PostgreSQL server; "" for files in `data`
     storage_password: Path | None = None
+    agencies: Path | None = None  # the signed table of who may ask what; None: nobody anything
+    keeping: Keeping = KEEP_IDENTITIES
     verify: VerifySettings | None = None  # None: no page
     metrics: tuple[tuple[str, int], ...] = ()  # port 0: any free one; nowhere unless set
 
@@ -224,6 +233,8 @@ def load(path: Path) -> NodeSettings:
     limits = table("limits") if "limits" in whole else None
     log = table("log") if "log" in whole else None
     metrics = table("metrics") if "metrics" in whole else None
+    identities = table("identities") if "identities" in whole else _Table(file, "identities", {})
+    agencies = table("agencies") if role is not PeerKind.MUNICIPALITY and "agencies" in whole else _Table(file, "agencies", {})
     issue = table("issue") if role is PeerKind.MUNICIPALITY else None
     verify = table("verify") if role is PeerKind.MUNICIPALITY and "verify" in whole else None
     settings = NodeSettings(
@@ -252,6 +263,8 @@ def load(path: Path) -> NodeSettings:
         patience=_patience(book, tls),
         limits=DEFAULTS if limits is None else limits.limits(),
         retention=Retention() if log is None else _retention(log),
+        agencies=agencies.file("table") if agencies.has("table") else None,
+        keeping=_keeping(identities, agencies),
     )
     for each in (node, tls, keys, book, cards, hours, network, issue, verify, metrics, limits, log):
         if each is not None:
@@ -263,6 +276,19 @@ def load(path: Path) -> NodeSettings:
 
 def _retention(log: _Table) -> Retention:
     return Retention(log.number("exchanges_days", 1, _MOST_DAYS), log.number("operations_days", 1, _MOST_DAYS))
+
+
+def _keeping(identities: _Table, agencies: _Table) -> Keeping:
+    """What is not set is as it is by default."""
+    keep = KEEP_IDENTITIES
+    keeping = Keeping(
+        today=identities.flag("today") if identities.has("today") else keep.today,
+        identities_years=identities.number("keep_years", 1, _MOST_YEARS) if identities.has("keep_years") else keep.identities_years,
+        provisions_days=agencies.number("provisions_days", 1, _MOST_DAYS) if agencies.has("provisions_days") else keep.provisions_days,
+    )
+    identities.close()
+    agencies.close()
+    return keeping
 
 
 def _identity(node: _Table) -> tuple[PeerKind, str]:

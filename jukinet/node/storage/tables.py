@@ -84,6 +84,43 @@ identities = Table(
     sqlite_strict=True,
 )
 
+former_identities = Table(  # at prefecture and centre: what was told before
+    "former_identities",
+    REGISTER,
+    Column("town", WORDS, primary_key=True),
+    Column("resident_code", WORDS, primary_key=True),
+    Column("version", LargeBinary, primary_key=True),  # digest of the six items, so that a notice that comes twice adds nothing
+    Column("name", WORDS, nullable=False),
+    Column("birth", WORDS, nullable=False),
+    Column("sex", WORDS, nullable=False),
+    Column("address", WORDS, nullable=False),
+    Column("change", WORDS, nullable=False),
+    Column("changed", WORDS, nullable=False),
+    Column("until", WORDS, nullable=False),  # day of the change that followed
+    Index("former_identities_by_end", "town", "until"),
+    sqlite_strict=True,
+)
+
+identities_today = Table(  # at prefecture and centre, where the settings want today's set: the items that came after 2015
+    "identities_today",
+    REGISTER,
+    Column("town", WORDS, primary_key=True),
+    Column("resident_code", WORDS, primary_key=True),
+    Column("my_number", WORDS, nullable=False),
+    Column("kana", WORDS, nullable=False),
+    sqlite_strict=True,
+)
+
+identity_keys = Table(  # by what identities, present and former, are found; they lie with their towns, this list with who looks
+    "identity_keys",
+    REGISTER,
+    Column("town", WORDS, primary_key=True),  # whose list it is: the prefecture's or the centre's
+    Column("key", LargeBinary, primary_key=True),  # digest of 住民票コード or of all four items: agencies.likeness
+    Column("home", WORDS, primary_key=True),  # the town that told it
+    Column("resident_code", WORDS, primary_key=True),
+    sqlite_strict=True,
+)
+
 # -- issue.db: what was asked, issued and told -------------------------------------------------------------------------
 
 visits = Table(
@@ -154,6 +191,38 @@ given = Table(  # at the home town: who was shown what of whom, and what became 
     Column("reason", WORDS, nullable=False),
     Column("copies", NUMBER, nullable=False),
     UniqueConstraint("town", "asker", "nonce"),
+    sqlite_strict=True,
+)
+
+inquiries = Table(  # at prefecture and centre: each answer to an administrative body
+    "inquiries",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),  # who answered
+    Column("line", NUMBER, primary_key=True),  # of the exchanges, that says so
+    Column("at", WORDS, nullable=False),
+    Column("body", WORDS, nullable=False),
+    Column("affair", WORDS, nullable=False),
+    Column("ground", WORDS, nullable=False),
+    Column("items", WORDS, nullable=False),  # ids, with blanks between: those that the affair allows to be told
+    Column("form", WORDS, nullable=False),
+    Column("embargo", WORDS, nullable=False),
+    Column("batch", WORDS),  # a piece of a batch: told apart from what it is asked again
+    Column("piece", NUMBER),
+    Column("digest", LargeBinary, nullable=False),  # of a piece: same again, or another?
+    UniqueConstraint("town", "body", "batch", "piece"),
+    Index("inquiries_by_time", "town", "at"),
+    sqlite_strict=True,
+)
+
+provisions = Table(  # of whom something was told in it
+    "provisions",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("subject", WORDS, primary_key=True),  # HMAC of 住民票コード under the node's key
+    Column("line", NUMBER, primary_key=True),
+    Column("place", NUMBER, primary_key=True),  # in the piece; 0 for a single question
+    Column("told", WORDS, nullable=False),  # ids of the items told to the body; "": none that it did not know
+    Index("provisions_by_line", "town", "line"),
     sqlite_strict=True,
 )
 

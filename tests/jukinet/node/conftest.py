@@ -42,6 +42,7 @@ from jukinet.messages import (
     Town,
     proof_message,
 )
+from jukinet.node.agencies.keeping import KEEP, Keeping
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.freshness import Patience
 from jukinet.node.outbox import Pauses
@@ -215,6 +216,8 @@ class Network:
     centre: AnswerKey
     storage: str = ""  # address of a PostgreSQL server; "" for files
     hours: dict[str, Hours] = field(default_factory=dict)
+    agencies: Path | None = None  # the signed table; beside it the key
+    keeping: Keeping = KEEP
     down: set[str] = field(default_factory=set)
     lose_answers: int = 0
     knocks: int = 0
@@ -244,13 +247,15 @@ class Network:
             seal_key=folder / "seal.pem",
             log_key=folder / "log.key",
             directory=unused,
-            directory_key=unused,
+            directory_key=unused if self.agencies is None else self.agencies.with_name("directory.jwk.json"),
             card_anchors=self.root / "jpki" / "anchors",
             hours=self.hours.get(code, ALWAYS),
             network=self.hours.get("network", ALWAYS),
             issue=issue if len(code) == 5 else None,
             patience=Patience.of_hours(24 * 365, 24 * 365, 24, 24),
             storage=self.storage,
+            agencies=self.agencies,
+            keeping=self.keeping,
         )
 
     def open(self, code: str) -> Services:

@@ -1,0 +1,1 @@
+"""Parts that invented people are made of, and the named cases of the lab. Data only."""
