@@ -114,14 +114,14 @@ class _Frame:
             response.headers.update({"Allow": said.headers["Allow"]} if "Allow" in said.headers else {})
         except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong must become an answer
             outcome, response = Kind.INTERNAL.value, _problem(Problem(Kind.INTERNAL), exchange)
-            front.log.line("failed", exchange=exchange, error=type(error).__name__, places=places(error))
+            front.log.line("server_failed", exchange=exchange, error=type(error).__name__, places=places(error))
         finally:
             self._at_once -= 1
         path, took = _path(request), loop.time() - began
         front.counts.asked(path, outcome, peer.kind if peer else "stranger", took)
         response.headers.update({EXCHANGE: exchange, "Cache-Control": "no-store", "Server": "jukinet"})
         front.log.line(
-            "exchange",
+            "server_exchange",
             exchange=exchange,
             peer=peer.uri if peer else "stranger",
             method=request.method,

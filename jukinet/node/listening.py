@@ -50,7 +50,7 @@ async def listening(
     def refused(address: str, reason: str) -> None:
         nonlocal unrecorded
         front.counts.refused(reason)
-        front.log.line("refused", address=address, reason=reason)
+        front.log.line("server_refused", address=address, reason=reason)
         if recorded.take("door", asyncio.get_running_loop().time()):
             unrecorded += 1
             return

@@ -1,4 +1,4 @@
-"""A node's log: one JSON object a line, for machines and for a tired person at night.
+"""A node's log: one JSON object a line, for machines and for a tired person at night. Ids and fields stand in `assets/events.toml`.
 
 Nothing personal can stand here: what is logged are names of exchanges, paths, peers, kinds of outcome, sizes and times. An
 exception is logged by its type and the places it passed, never by its text, which may quote what it choked on.
@@ -12,7 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from jukinet.events import DEEDS, SERVER, events
+
 PLACES = 8  # innermost frames kept of an unexpected exception
+
+_FIELDS = {name: frozenset(event.fields) for name, event in events().items() if name.startswith((SERVER, DEEDS))}
 
 
 class Log:
@@ -21,6 +25,9 @@ class Log:
         self._out, self._clock, self._always = out, clock, always
 
     def line(self, event: str, **fields: str | int | float | list[str]) -> None:
+        """Raises KeyError for an id or a field that is not in the data file: a fault of ours."""
+        if not fields.keys() <= _FIELDS[event]:
+            raise KeyError(f"{event}: {sorted(fields.keys() - _FIELDS[event])} are not in events.toml")
         at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
         self._out.write(json.dumps({"at": at, "event": event, **self._always, **fields}, ensure_ascii=False) + "\n")
         self._out.flush()
@@ -49,6 +56,6 @@ class LibraryLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
-            self._log.line("library", name=record.name, level=record.levelname)
+            self._log.line("server_library", name=record.name, level=record.levelname)
         else:
-            self._log.line("library", name=record.name, level=record.levelname, error=type(error).__name__, places=places(error))
+            self._log.line("server_library", name=record.name, level=record.levelname, error=type(error).__name__, places=places(error))

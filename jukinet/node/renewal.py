@@ -94,7 +94,7 @@ class Renewal:
         except SettingsError as error:
             if there == self._doubtful:
                 self._wrong = there
-                self._log.line("renewal_refused", reason=str(error))
+                self._log.line("server_renewal_refused", reason=str(error))
                 self._note("node_renewal_refused", reason=_FOLDERS.sub("", str(error)))
             self._doubtful = there
             return
@@ -102,14 +102,14 @@ class Renewal:
         self._trust.replace(new)
         cut = self._links.cut(new.keeps)
         for peer in sorted(set(cut)):
-            self._log.line("cut", peer=peer, links=cut.count(peer))
+            self._log.line("server_links_cut", peer=peer, links=cut.count(peer))
             self._note("node_links_cut", actor=peer, links=cut.count(peer))
         words: dict[str, str | int] = {
             "directory": new.edition.directory.version,
             "crl": " ".join(str(number) for number in new.lists.numbers.values()),
             "certificate": f"{new.certificate.serial_number:x}",
         }
-        self._log.line("renewed", **words)
+        self._log.line("server_renewed", **words)
         self._note("node_renewed", **words)
 
     def _warn(self) -> None:
@@ -117,7 +117,7 @@ class Renewal:
         warning = self._trust.warning()
         if warning != self._warning:
             self._warning = warning
-            self._log.line("overdue", state=warning or "current")
+            self._log.line("server_overdue", state=warning or "current")
             self._note("node_overdue", state=warning or "current")
 
     # -- from the centre --------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ class Renewal:
                 try:
                     await self.fetch_from(source)
                 except (Problem, WrongAnswer, ValueError, SettingsError) as error:
-                    self._log.line("not_fetched", source=source, error=type(error).__name__, reason=str(error))
+                    self._log.line("server_not_fetched", source=source, error=type(error).__name__, reason=str(error))
                 else:
                     break
             await asyncio.sleep(seconds)

@@ -23,7 +23,9 @@ from typing import Any
 from aiohttp.typedefs import Middleware
 
 from jukinet.errors import SettingsError
+from jukinet.node.alarms import Alarms
 from jukinet.node.app import Front
+from jukinet.node.audit.log import Group
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.lines import Lines
 from jukinet.node.links import LiveLinks
@@ -111,7 +113,13 @@ async def serve(
     lines = Lines(book, lambda: trust.current.line)
     try:
         counts = Counts()
-        services = open_services(settings, lines, book, clock, counts=counts)
+        alarms = Alarms(log)
+
+        def committed(groups: Sequence[Group]) -> None:
+            counts.lines(groups)
+            alarms.lines(groups)
+
+        services = open_services(settings, lines, book, clock, counts=counts, committed=committed)
         front = Front(settings.code, settings.role, services, trust, log, lambda: secrets.token_hex(8), settings.limits, counts=counts)
         renewal = Renewal(settings.trust, trust, links, lines, services.note, log, clock)
         looker(renewal.look)
@@ -126,7 +134,7 @@ async def serve(
                 watching(settings.metrics, watched, log) as figures,
             ):
                 listen, also = [f"{host}:{port}" for host, port in where], [*pages, *figures]
-                log.line("ready", node=settings.uri, listen=listen, pages=also, directory=book.directory.version)
+                log.line("server_ready", node=settings.uri, listen=listen, pages=also, directory=book.directory.version)
                 ready(settings.uri, [*listen, *also])
                 await _until(stop, rounds)
         finally:
@@ -136,7 +144,7 @@ async def serve(
             await services.stop()
     finally:
         await lines.close()
-    log.line("ended", node=settings.uri)
+    log.line("server_ended", node=settings.uri)
 
 
 async def _until(stop: asyncio.Event, rounds: Sequence["asyncio.Task[None]"]) -> None:
@@ -174,9 +182,9 @@ def _log_stray(log: Log, loop: asyncio.AbstractEventLoop, context: dict[str, Any
     """An exception that nobody awaits: asyncio would write its text, which may quote what it choked on."""
     error = context.get("exception")
     if isinstance(error, BaseException):
-        log.line("stray", error=type(error).__name__, places=places(error))
+        log.line("server_stray", error=type(error).__name__, places=places(error))
     else:
-        log.line("stray", what=str(context.get("message", "")))
+        log.line("server_stray", what=str(context.get("message", "")))
 
 
 def _until_end(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

@@ -8,7 +8,7 @@ with a person.
 import asyncio
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.errors import Kind, Problem
 from jukinet.messages import (
     CardAnswer,
@@ -40,10 +41,9 @@ from jukinet.messages import (
     Witnessed,
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
-from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.node.agencies.desk import Desk, open_desk
 from jukinet.node.asker import Asker
-from jukinet.node.audit.log import AuditLog, Stream, subject_key
+from jukinet.node.audit.log import AuditLog, Group, Stream, subject_key
 from jukinet.node.audit.reading import verify
 from jukinet.node.audit.watching import Watching
 from jukinet.node.cards import CardChecker, fingerprint, town_of_card
@@ -434,10 +434,13 @@ def open_services(
     chance: Callable[[], float] = random.random,
     pauses: Pauses = PAUSES,
     counts: Counts | None = None,
+    committed: Callable[[Sequence[Group]], None] = lambda groups: None,
 ) -> Services:
-    """Opens both files, checks the log, and puts the node together. Raises SettingsError; StorageError is one."""
+    """Opens both files, checks the log, and puts the node together. `committed` is told of each commit's lines of the log.
+
+    Raises SettingsError; StorageError is one."""
     counts = counts or Counts()
-    log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock, committed=counts.lines)
+    log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock, committed=committed)
     log_key = LogKey.load(log_owner(settings.code), settings.log_key)
     checker = CardChecker.load(settings.card_anchors)
     register = open_store(settings.place(File.REGISTER), File.REGISTER, counted=counts.group(File.REGISTER))

@@ -314,7 +314,7 @@ def test_a_bug_is_told_to_the_log_and_not_to_the_peer(world, open_town, peer) ->
     assert said.problem["instance"] == "urn:jukinet:exchange:visit-7"
     assert b"KeyError" not in said.body
     assert b"Traceback" not in said.body
-    line = next(line for line in town.log_lines() if line["event"] == "failed")
+    line = next(line for line in town.log_lines() if line["event"] == "server_failed")
     assert (line["exchange"], line["error"]) == ("visit-7", "KeyError")
     assert any("health" in place for place in line["places"])
     assert SECRET not in town.log.getvalue()
@@ -329,7 +329,7 @@ def test_log_says_who_what_how_much_and_nothing_personal(open_town, peer, asks) 
     line = town.log_lines()[-1]
     assert line | {"at": 0, "ms": 0, "received": 0, "sent": 0} == {
         "at": 0,
-        "event": "exchange",
+        "event": "server_exchange",
         "exchange": f"{VISIT}-2",
         "peer": "jukinet://kiosk/21361/k1",
         "method": "POST",

@@ -60,7 +60,7 @@ def test_one_link_serves_a_visit_and_names_each_exchange(open_town, client_of, a
     client, visit = client_of(town.url), next(visits)
     client.nonce(visit, 5)
     client.household(asks.household(visit), asks.card, 5)
-    names = [line["exchange"] for line in town.log_lines() if line["event"] == "exchange"]
+    names = [line["exchange"] for line in town.log_lines() if line["event"] == "server_exchange"]
     assert names == [f"{visit}-1", "k1-2", f"{visit}-3"]  # the directory is the kiosk's own question, once
     assert town.services.refusals.empty()
 

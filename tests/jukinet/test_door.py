@@ -120,7 +120,7 @@ def test_whatever_a_peer_sends_the_node_stays_up(world, open_town) -> None:
 
     send()
     assert is_served(world, town)
-    assert "failed" not in {line["event"] for line in town.log_lines()}
+    assert "server_failed" not in {line["event"] for line in town.log_lines()}
     assert "Traceback" not in town.log.getvalue()
 
 
@@ -231,7 +231,7 @@ def test_a_crowd_is_counted_once_it_is_known_to_be_one(world, open_town, crowd) 
         crowd(town.port, 100)
         assert is_served(world, town)
     town.stop()
-    refusals = [line for line in town.log_lines() if line["event"] == "refused"]
+    refusals = [line for line in town.log_lines() if line["event"] == "server_refused"]
     recorded = list(town.services.refusals.queue)
     assert len(refusals) >= 500
     assert 200 <= len(recorded) < len(refusals)

@@ -251,7 +251,7 @@ def test_no_name_in_any_log(lab: Lab) -> None:
     visit.client.close()
     for node in NODES:
         log = (lab.paths.node(node.code) / "node.log").read_text(encoding="utf-8")
-        assert '"event": "ready"' in log
+        assert '"event": "server_ready"' in log
         assert not [name for name in names if name in log]
         assert "Traceback" not in log
 
@@ -429,7 +429,7 @@ def test_two_towns_of_one_process_are_kept_apart(shared: tuple[LabPaths, subproc
         each.client.close()
     for code, other in (("21361", "21202"), ("21202", "21361")):
         lines = [json.loads(line) for line in (paths.root.parent / "towns.log").read_text().splitlines()]
-        mine = [line for line in lines if line.get("town") == code and line["event"] == "exchange"]
+        mine = [line for line in lines if line.get("town") == code and line["event"] == "server_exchange"]
         assert mine
         assert not [line for line in mine if line["peer"] == f"jukinet://kiosk/{other}/k1" and line["outcome"] == "ok"]
 

@@ -87,7 +87,7 @@ def test_a_revoked_peers_open_links_end_by_themselves(world, open_town) -> None:
     assert all(ends(link) for link in revoked)
     assert health(other) == 200
     assert health(link_to(world, town)) == 403
-    assert len([line for line in town.log_lines() if line["event"] == "cut"]) == 1
+    assert len([line for line in town.log_lines() if line["event"] == "server_links_cut"]) == 1
 
 
 def test_whoever_leaves_the_directory_is_cut(world, open_town) -> None:
@@ -176,7 +176,7 @@ def test_what_the_centre_did_not_sign_or_has_taken_back_is_not_taken(world, open
         threading.Event().wait(0.01)
     assert town.trust.current.edition.directory.version == 1
     assert list(town.trust.current.lists.numbers.values()) == [1]
-    assert [line["error"] for line in town.log_lines() if line["event"] == "not_fetched"]
+    assert [line["error"] for line in town.log_lines() if line["event"] == "server_not_fetched"]
 
 
 def test_the_prefecture_hands_on_when_the_centre_is_silent(world, open_town) -> None:

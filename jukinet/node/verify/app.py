@@ -78,7 +78,7 @@ class _Frame:
             response = web.Response(status=said.status)
             response.headers.update({name: said.headers[name] for name in ("Allow", "Location", "Retry-After") if name in said.headers})
         except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong must become an answer
-            self._log.line("failed", path="/verify", error=type(error).__name__, places=places(error))
+            self._log.line("server_failed", path="/verify", error=type(error).__name__, places=places(error))
             response = web.Response(status=500)
         response.headers.update(self._headers)
         response.headers.setdefault("Cache-Control", "no-store")
