@@ -8,7 +8,9 @@ from pathlib import Path
 import typer
 
 from jukinet.bench.command import bench
+from jukinet.agency.command import agency
 from jukinet.errors import SettingsError
+from jukinet.node.agencies.command import table
 from jukinet.node.audit.command import audit
 from jukinet.node.backup_command import backup, restore
 from jukinet.node.register_command import register
@@ -21,6 +23,8 @@ app = typer.Typer(
 )
 app.add_typer(register, name="register")
 app.add_typer(audit, name="audit")
+app.add_typer(agency, name="agency")
+app.add_typer(table, name="agency-table")
 app.command()(backup)
 app.command()(restore)
 app.command()(bench)

@@ -3,6 +3,8 @@
 ca/ca.pem ca.key crl.pem                  the network's CA, and its list of revoked certificates
 ca/directory.key.jwk                     the key the centre signs its directory with
 directory.jws directory.jwk.json         the signed directory and the public key to check it with
+agencies.toml agencies.jws               which administrative body may ask what, and the same signed with the directory's key
+agencies/NAME/                           agency.toml cert.pem key.pem: what a body needs to ask
 nodes/CODE/                              node.toml cert.pem key.pem answer.jwk.json seal.pem log.key register.db issue.db node.log
 kiosks/k1/                               cert.pem key.pem
 jpki/ cards/                             simulated cards and who issued them (jukinet.lab.cards)
@@ -16,6 +18,7 @@ import socket
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 
 from jukinet.errors import SettingsError
@@ -23,15 +26,16 @@ from jukinet.lab import ca
 from jukinet.lab.cards import populate
 from jukinet.lab.lock import alone_in
 from jukinet.lab.network import CENTRE, KIOSK, KIOSK_TOWN, NODES, PREFECTURE, LabNode
-from jukinet.lab.settings_files import kiosk_toml, node_toml
+from jukinet.lab.settings_files import agency_toml, kiosk_toml, node_toml
 from jukinet.messages import Directory, Prefecture, Town
+from jukinet.node.agencies.rights import read_table
 from jukinet.node.directory import centre_name
 from jukinet.node.hours import local_date
 from jukinet.node.seal import SealKey
 from jukinet.notes import LogKey, log_owner
 from jukinet.peers import PeerKind
 from jukinet.seal_keys import public_jwk
-from jukinet.signing import AnswerKey, sign_directory
+from jukinet.signing import AnswerKey, sign_agencies, sign_directory
 
 # Below the range from which systems take ports for outgoing links (32768 and up), so that a port noted down stays free.
 _PORTS = range(20_000, 32_000)
@@ -57,6 +61,9 @@ class LabPaths:
 
     def kiosk(self, name: str) -> Path:
         return self.root / "kiosks" / name
+
+    def agency_settings(self, name: str) -> Path:
+        return self.root / "agencies" / name / "agency.toml"
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,8 @@ def _lay_out(paths: LabPaths, made: _Made, now: datetime) -> None:
     for node in NODES:
         _node_files(paths, node, authority, now, made.ports[node.code])
     _member(paths.kiosk(KIOSK), f"jukinet://kiosk/{KIOSK_TOWN.code}/{KIOSK}", authority, ca.KIOSK_USES, now)
-    _directory(paths, made, now)
+    bodies = _agencies(paths, authority, made.ports[CENTRE.code], now)
+    _directory(paths, made, bodies, now)
     _write(paths.kiosk_settings, kiosk_toml(made.ports[KIOSK_TOWN.code]))
     populate(paths.root, made.residents, made.seed)
 
@@ -146,11 +154,31 @@ def _member(folder: Path, uri: str, authority: ca.Authority, uses: ca.Uses, now:
     ca.save_certificate(folder / "cert.pem", authority.issue(uri, key, uses, (now - ca.BEFORE, now + ca.VALID)))
 
 
-def _directory(paths: LabPaths, made: _Made, now: datetime) -> None:
+def _directory_key(paths: LabPaths) -> AnswerKey:
     private = paths.root / "ca" / "directory.key.jwk"
     if not private.exists():
         AnswerKey.make().save(private)
-    key = AnswerKey.load(private)
+    return AnswerKey.load(private)
+
+
+def _agencies(paths: LabPaths, authority: ca.Authority, port: int, now: datetime) -> list[str]:
+    """The table, and what each of its bodies needs to ask the centre. Their names. A table that was signed since stays."""
+    source, signed = paths.root / "agencies.toml", paths.root / "agencies.jws"
+    if not source.exists():
+        _write(source, (files("assets") / "agencies" / "table.toml").read_text(encoding="utf-8"))
+    table = read_table(source.read_text(encoding="utf-8"), 1, now.isoformat(timespec="seconds"))
+    if not signed.exists():
+        _write(signed, sign_agencies(table, _directory_key(paths)))
+    for body in table.bodies:
+        settings = paths.agency_settings(body.name)
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        _member(settings.parent, f"jukinet://agency/{body.name}", authority, ca.KIOSK_USES, now)
+        _write(settings, agency_toml(body.name, port))
+    return [body.name for body in table.bodies]
+
+
+def _directory(paths: LabPaths, made: _Made, bodies: list[str], now: datetime) -> None:
+    key = _directory_key(paths)
 
     def urls(node: LabNode) -> list[str]:
         return [f"https://127.0.0.1:{made.ports[node.code]}"]
@@ -170,6 +198,7 @@ def _directory(paths: LabPaths, made: _Made, now: datetime) -> None:
         centre_name=centre_name(local_date(now)),
         centre_urls=urls(CENTRE),
         centre_log_key=log_key(CENTRE),
+        agencies=bodies,
         prefectures=[Prefecture(code=PREFECTURE.code, name=PREFECTURE.name, urls=urls(PREFECTURE), log_key=log_key(PREFECTURE))],
         towns=[
             Town(

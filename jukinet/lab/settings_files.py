@@ -11,6 +11,8 @@ def node_toml(node: LabNode, port: int) -> str:
     if node.role is PeerKind.MUNICIPALITY:
         issue = f'\n[issue]\ntitle = "{node.title}"\nname = "{node.holder}"\nstatement = "{STATEMENT}"\nfee = 0\n'
         issue += '\n[verify]\nlisten = "127.0.0.1:0"\n'
+    else:
+        issue = '\n[agencies]\ntable = "../../agencies.jws"\n'
     return f"""\
 [node]
 role = "{node.role}"
@@ -56,6 +58,18 @@ opens = "00:00"
 closes = "24:00"
 every_day = true
 {issue}"""
+
+
+def agency_toml(name: str, port: int) -> str:
+    return f"""\
+[agency]
+name = "{name}"
+node = "centre"
+urls = ["https://127.0.0.1:{port}"]
+certificate = "cert.pem"
+key = "key.pem"
+ca = "../../ca/ca.pem"
+"""
 
 
 def kiosk_toml(port: int) -> str:
