@@ -1,5 +1,6 @@
 """`jukinet`: the register network's commands. Bad settings are told in plain words with exit status 1, never as a traceback."""
 
+import json
 import signal
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -8,12 +9,11 @@ from pathlib import Path
 import typer
 
 from jukinet.bench.command import bench
-from jukinet.agency.command import agency
 from jukinet.errors import SettingsError
-from jukinet.node.agencies.command import table
 from jukinet.node.audit.command import audit
 from jukinet.node.backup_command import backup, restore
 from jukinet.node.register_command import register
+from jukinet.peers import PeerKind
 from jukinet.plain import plain_words
 
 app = typer.Typer(
@@ -23,8 +23,6 @@ app = typer.Typer(
 )
 app.add_typer(register, name="register")
 app.add_typer(audit, name="audit")
-app.add_typer(agency, name="agency")
-app.add_typer(table, name="agency-table")
 app.command()(backup)
 app.command()(restore)
 app.command()(bench)
@@ -96,6 +94,14 @@ def visit(
         if status is None:
             raise typer.Exit(1)
         typer.echo(status.value)
+
+
+@app.command()
+def openapi(role: PeerKind | None = typer.Option(None, help="Only what a node of this role is asked.")) -> None:
+    """Print what can be asked of nodes as OpenAPI 3.1 (JSON)."""
+    from jukinet.openapi import document
+
+    typer.echo(json.dumps(document(role), ensure_ascii=False, indent=2))
 
 
 def main() -> None:

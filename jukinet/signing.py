@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -23,13 +24,15 @@ from joserfc.jws import JWSRegistry
 
 from jukinet.agency_messages import AgencyTable
 from jukinet.errors import SettingsError, WrongAnswer
-from jukinet.messages import Claims, Directory, TownCode
+from jukinet.messages import Claims, Directory, Message, TownCode
 from jukinet.move_messages import MoveCertificate
 
 PublicKey = dict[str, str]  # a JWK with kid
 
 _ANSWER, _DIRECTORY, _AGENCIES = "jukinet-answer+jws", "jukinet-directory+jws", "jukinet-agencies+jws"
 _MOVE = "jukinet-move+jws"
+# What each kind of signed text holds.
+PAYLOADS: dict[str, type[Message]] = {_ANSWER: Claims, _DIRECTORY: Directory, _AGENCIES: AgencyTable, _MOVE: MoveCertificate}
 _ALGORITHMS = ["ES256"]
 # An answer may be ahead of our clock by this much: both clocks follow NTP, and a kiosk that has lost it is caught by its own check.
 SKEW = timedelta(minutes=2)
@@ -41,6 +44,9 @@ class _Sizes(JWSRegistry):
     """A directory of 1,741 towns is some 700 kB; joserfc stops at 128 kB."""
 
     max_payload_length = 8_000_000
+
+
+_SIZES = _Sizes(algorithms=_ALGORITHMS)
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class AnswerKey:
 
     def sign(self, kind: str, payload: bytes) -> str:
         header = {"alg": "ES256", "typ": kind, "kid": self.kid}
-        return jws.serialize_compact(header, payload, self._key, algorithms=_ALGORITHMS, registry=_Sizes(algorithms=_ALGORITHMS))
+        return jws.serialize_compact(header, payload, self._key, algorithms=_ALGORITHMS, registry=_SIZES)
 
 
 def digest(data: bytes) -> bytes:
@@ -160,15 +166,6 @@ def open_directory(token: str, key: PublicKey) -> Directory:
     return _open(token, _DIRECTORY, [key], Directory)
 
 
-def sign_move(certificate: MoveCertificate, key: AnswerKey) -> str:
-    return key.sign(_MOVE, msgspec.json.encode(certificate))
-
-
-def open_move(token: str, keys: Sequence[PublicKey]) -> MoveCertificate:
-    """`keys`: of the old town. Raises WrongAnswer(form | typ | kid | signature | claims)."""
-    return _open(token, _MOVE, keys, MoveCertificate)
-
-
 def sign_agencies(table: AgencyTable, key: AnswerKey) -> str:
     """By the directory's key: who belongs to the network and who may ask what are one hand's decision."""
     return key.sign(_AGENCIES, msgspec.json.encode(table))
@@ -179,9 +176,18 @@ def open_agencies(token: str, key: PublicKey) -> AgencyTable:
     return _open(token, _AGENCIES, [key], AgencyTable)
 
 
+def sign_move(certificate: MoveCertificate, key: AnswerKey) -> str:
+    return key.sign(_MOVE, msgspec.json.encode(certificate))
+
+
+def open_move(token: str, keys: Sequence[PublicKey]) -> MoveCertificate:
+    """`keys`: of the old town. Raises WrongAnswer(form | typ | kid | signature | claims)."""
+    return _open(token, _MOVE, keys, MoveCertificate)
+
+
 def _extract(token: str) -> Any:
     try:
-        return jws.extract_compact(token.encode("ascii"), registry=_Sizes(algorithms=_ALGORITHMS))
+        return jws.extract_compact(token.encode("ascii"), registry=_SIZES)
     except (JoseError, ValueError):
         raise WrongAnswer("form") from None
 
@@ -194,13 +200,19 @@ def _open(token: str, kind: str, keys: Sequence[PublicKey], shape: type[_T]) -> 
     if key is None:
         raise WrongAnswer("kid")
     try:
-        opened = jws.deserialize_compact(token, ECKey.import_key(dict(key)), _ALGORITHMS, _Sizes(algorithms=_ALGORITHMS))
+        opened = jws.deserialize_compact(token, _key(tuple(key.items())), _ALGORITHMS, _SIZES)
     except (JoseError, ValueError):
         raise WrongAnswer("signature") from None
     try:
         return msgspec.json.decode(opened.payload, type=shape)
     except msgspec.DecodeError:
         raise WrongAnswer("claims") from None
+
+
+@lru_cache(maxsize=4096)
+def _key(members: tuple[tuple[str, str], ...]) -> ECKey:
+    """Of a public JWK. Making the key takes a third as long as checking a signature with it, and the towns' keys are always the same."""
+    return ECKey.import_key(dict(members))
 
 
 def _instant(text: str, field: str) -> datetime:

@@ -16,7 +16,9 @@ LARGEST_QUESTION = 512 * 1024
 LARGEST_ANSWER = 8 * 1024 * 1024
 
 
-class _Document(msgspec.Struct, kw_only=True, omit_defaults=True):
+class ProblemDocument(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A problem on the wire. `reason` is a word from a closed list, `retry_after` is in seconds, `instance` names the exchange."""
+
     type: str
     status: int
     reason: str = ""
@@ -28,7 +30,7 @@ class _Document(msgspec.Struct, kw_only=True, omit_defaults=True):
 def problem_bytes(problem: Problem, exchange: str) -> bytes:
     """`exchange` lets a person find the log line; it is the only thing a peer learns about an internal error."""
     return msgspec.json.encode(
-        _Document(
+        ProblemDocument(
             type=TYPE_PREFIX + problem.kind,
             status=int(problem.status),
             reason=problem.reason,
@@ -42,7 +44,7 @@ def problem_bytes(problem: Problem, exchange: str) -> bytes:
 def problem_from(status: int, body: bytes) -> Problem:
     """Total: an answer that is no problem document, or of a kind newer than we are, is a line that does not work."""
     try:
-        document = msgspec.json.decode(body, type=_Document)
+        document = msgspec.json.decode(body, type=ProblemDocument)
         kind = Kind(document.type.removeprefix(TYPE_PREFIX))
     except (msgspec.DecodeError, ValueError):
         return Problem(Kind.UNREACHABLE, f"status-{status}")

@@ -24,6 +24,8 @@ from jukinet.node.metrics.counts import Counts
 from jukinet.node.routes import ROUTES, Answering, Route, claimed
 from jukinet.node.trace import CURRENT, Trace
 from jukinet.node.trust import Trust
+from jukinet.openapi import PATH as OPENAPI
+from jukinet.openapi import document
 from jukinet.peers import Peer, PeerKind
 from jukinet.wire import DEADLINE, EXCHANGE, JSON, LARGEST_QUESTION, PROBLEM_JSON, problem_bytes
 
@@ -69,6 +71,7 @@ def make_app(front: Front, within: Sequence[Middleware] = ()) -> web.Application
     for route in ROUTES:
         if front.role in route.roles:
             app.router.add_route(route.method, route.path, partial(_answer, front, route))
+    app.router.add_get(OPENAPI, partial(_openapi, msgspec.json.encode(document(front.role))), allow_head=False)
     return app
 
 
@@ -132,6 +135,11 @@ class _Frame:
             ms=round(took * 1000, 1),
         )
         return response
+
+
+async def _openapi(described: bytes, request: web.Request) -> web.Response:
+    """For whoever may speak here at all."""
+    return web.Response(body=described, content_type=JSON)
 
 
 async def _answer(front: Front, route: Route, request: web.Request) -> web.Response:
