@@ -1,6 +1,7 @@
-"""The screens' fonts, found by file: Debian's fonts-noto-cjk for words, fonts-ipamj-mincho for names of people and places.
+"""The screens' fonts, found by file: Debian's Noto for words, fonts-ipamj-mincho for names of people and places.
 
-Only IPAmj Mincho draws the register's characters with their Moji_Joho variants; Noto covers the words of every language we speak.
+Only IPAmj Mincho draws the register's characters with their Moji_Joho variants. Of Noto Sans CJK's faces one is right for each of Japanese,
+Korean and the two Chinese scripts: the same character has other forms there. The Japanese one also draws Latin letters, all Vietnamese ones.
 """
 
 from dataclasses import dataclass
@@ -17,8 +18,12 @@ class FontMissing(Exception):
 
 @dataclass(frozen=True)
 class FontFile:
+    """`index` is the face's place in a collection; `script` the first and last code point it is asked for."""
+
     name: str
     package: str
+    index: int = 0
+    script: tuple[int, int] = (0, 0x10FFFF)
 
     @cached_property
     def path(self) -> Path:
@@ -29,7 +34,32 @@ class FontFile:
                 return found
         raise FontMissing(f"{self.name} is not installed: apt-get install {self.package}")
 
+    def draws(self, character: str) -> bool:
+        """Whether it is asked for this one."""
+        return self.script[0] <= ord(character) <= self.script[1]
 
-SANS = FontFile("NotoSansCJK-Regular.ttc", "fonts-noto-cjk")
-SANS_BOLD = FontFile("NotoSansCJK-Bold.ttc", "fonts-noto-cjk")
+
+def _cjk(weight: str, index: int) -> FontFile:
+    return FontFile(f"NotoSansCJK-{weight}.ttc", "fonts-noto-cjk", index)
+
+
+def _devanagari(weight: str) -> FontFile:
+    """Without its figures and signs, so that those come from the font of the Latin words among them."""
+    return FontFile(f"NotoSansDevanagari-{weight}.ttf", "fonts-noto-core", script=(0x900, 0x97F))
+
+
+SANS, SANS_BOLD = _cjk("Regular", 0), _cjk("Bold", 0)
 MINCHO = FontFile("ipamjm.ttf", "fonts-ipamj-mincho")
+
+Faces = tuple[FontFile, ...]
+# Regular and bold, each in the order in which a character is looked for; languages that are not here have SANS.
+FACES: dict[str, tuple[Faces, Faces]] = {
+    "ko": ((_cjk("Regular", 1),), (_cjk("Bold", 1),)),
+    "zh-Hans": ((_cjk("Regular", 2),), (_cjk("Bold", 2),)),
+    "zh-Hant": ((_cjk("Regular", 3),), (_cjk("Bold", 3),)),
+    "ne": ((_devanagari("Regular"), SANS), (_devanagari("Bold"), SANS_BOLD)),
+}
+
+
+def faces_of(language: str, bold: bool) -> Faces:
+    return FACES.get(language, ((SANS,), (SANS_BOLD,)))[bold]

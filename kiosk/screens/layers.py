@@ -1,4 +1,4 @@
-"""What lies over a screen for a moment: languages, display, help. The visit below stands still; it is told what was chosen, nothing else."""
+"""What lies over a screen for a moment: languages, display, help. The visit below stands still; it is told what was chosen."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from kiosk.session.ease import is_chosen
 from kiosk.session.events import Event
 from kiosk.session.layers import CLOSE, SHARED
 from kiosk.session.view import View
-from kiosk.words import Words
+from kiosk.words import Said, Words
 
 load_kv("layers")
 
@@ -72,11 +72,11 @@ LAYERS: dict[str, type[Layer]] = {"open.language": LanguageLayer, "open.ease": E
 
 
 def language_buttons(board: Board) -> list[Push]:
-    """One for each language on offer."""
+    """One for each language on offer, in its own script and font."""
     return [
         Push(
             action=action,
-            words=board.say(action),
+            words=Said(board.say(action), action.removeprefix("language.")),
             kind=Kind.CHOICE,
             chosen=action == f"language.{board.view.language}",
         )

@@ -9,14 +9,17 @@ from time import monotonic
 from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
 from kivy.core.text import LabelBase
+from kivy.graphics.texture import Texture
 from kivy.metrics import mm
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
+from PIL import Image
 
 from kiosk.linebreak import break_lines
+from kiosk.screens.composed import Composed, Style, is_composed
 from kiosk.screens.fonts import MINCHO, NAMES, SANS, SANS_BOLD, WORDS
 from kiosk.screens.style import Face
 
@@ -40,13 +43,17 @@ remembered_advance = cache(advance)
 
 
 class Lines(Label):
-    """Words broken into lines of the widget's width. `words` is what it says, `text` the same in lines."""
+    """Words broken into lines of the widget's width. `words` is what it says, `text` the same in lines.
+
+    What a label of Kivy's cannot draw, `composed` draws: which, the words' own language says.
+    """
 
     words = StringProperty("")
     inset = NumericProperty(0)  # left and right, in pixels
 
     def __init__(self, **properties: object) -> None:
         self._break_soon = Clock.create_trigger(self._break, -1)  # once, however many of these change before the next frame
+        self.composed: Composed | None = None
         super().__init__(**properties)
         for name in ("words", "width", "inset", "font_size", "font_name", "bold"):
             self.fbind(name, self._break_soon)
@@ -56,13 +63,35 @@ class Lines(Label):
         width = self.width - 2 * self.inset
         if width < 1:
             return
+        self.text_size = (width, None)
+        if self.font_name == WORDS and is_composed(self.words):
+            self.composed = Composed(self.words, Style(self.font_size, self.bold, mm(1)), width, self.line_height)
+            self.text = self.composed.text()
+            self._trigger_texture()  # other words may have the same lines
+            return
+        self.composed = None
         widths: dict[str, float] = {}
 
         def measure(text: str) -> float:
             return sum(self._advance(character, widths) for character in text)
 
-        self.text_size = (width, None)
         self.text = "\n".join(break_lines(self.words, width, measure, phrases=True))
+
+    def texture_update(self, *_: object) -> None:
+        if self.composed is None:
+            super().texture_update()
+            return
+        left, above, right, below = self.padding
+        width, height = int(self.text_size[0]), int(self.composed.height + above + below)
+        colour = self.disabled_color if self.disabled else self.color
+        picture = Image.new("RGBA", (width, height), tuple(round(part * 255) for part in (*colour[:3], 0)))
+        ink = Image.new("L", (width, height), 0)
+        ink.paste(self.composed.draw(int(width - left - right), self.halign), (int(left), int(above)))
+        picture.putalpha(ink.point(lambda level: level * colour[3]))
+        self.texture = Texture.create(size=picture.size, colorfmt="rgba")
+        self.texture.blit_buffer(picture.tobytes(), colorfmt="rgba")
+        self.texture.flip_vertical()
+        self.texture_size = list(picture.size)
 
     def _advance(self, character: str, widths: dict[str, float]) -> float:
         if character not in widths:

@@ -12,6 +12,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kiosk.readings import bare
 from kiosk.speech.line import Given, Part, Phrase
 from kiosk.words import catalogue
 
@@ -117,8 +118,8 @@ def given(words: str) -> Clip:
 
 
 def plain(words: str, language: str) -> str:
-    """Lines of a screen are one sentence to ears; Japanese and Chinese have no space between them."""
-    return words.replace("\n", "" if language.startswith(("ja", "zh")) else " ")
+    """Lines of a screen are one sentence to ears; Japanese and Chinese have no space between them. The voice knows the readings."""
+    return bare(words).replace("\n", "" if language.startswith(("ja", "zh")) else " ")
 
 
 def places(words: str) -> tuple[str, ...]:
