@@ -1,7 +1,7 @@
 """The screens' fonts, found by file: Debian's Noto for words, fonts-ipamj-mincho for names of people and places.
 
 Only IPAmj Mincho draws the register's characters with their Moji_Joho variants. Of Noto Sans CJK's faces one is right for each of Japanese,
-Korean and the two Chinese scripts: the same character has other forms there. The Japanese one also draws Latin letters, all Vietnamese ones.
+Korean and the two Chinese scripts: a character has other forms there. The Japanese one draws Latin letters too, all Vietnamese ones.
 """
 
 from dataclasses import dataclass
