@@ -8,50 +8,31 @@ that is written down, and nobody got a stranger's.
 
 import base64
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 from threading import Condition
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from typer.testing import CliRunner
 
 from jukinet.__main__ import app
-from jukinet.client import Line, RegisterClient
+from jukinet.client import RegisterClient
 from jukinet.errors import Kind, NotToday, Problem, WrongAnswer
-from jukinet.lab import ca
 from jukinet.lab.layout import LabPaths, prepare
-from jukinet.lab.network import HOME_TOWN, KIOSK_TOWN, NODES
+from jukinet.lab.network import HOME_TOWN, NODES
 from jukinet.lab.run import Lab
-from jukinet.messages import (
-    CardProof,
-    Claims,
-    ExtractAsk,
-    HouseholdAsk,
-    Issue,
-    IssueAsk,
-    IssueStatus,
-    OutcomeReport,
-    Result,
-    proof_message,
-)
-from jukinet.signing import digest
+from jukinet.messages import Claims, Issue, IssueStatus
+from tests.jukinet.visits import TOWN, Card, Visit, add_kiosk, client_of, now, stored, visit_id
 
-TOWN, HOME = KIOSK_TOWN.code, HOME_TOWN.code
+HOME = HOME_TOWN.code
 TERMINALS = ("k1", "k2")
 AT_ONCE = 8  # visits, half of them at each terminal
 CASES = ("hanako", "taro", "local", "large_household")  # of the other town and of this one, of one person and of many
@@ -76,17 +57,12 @@ PASSING = {(Kind.UNREACHABLE, ""), (Kind.DEADLINE, ""), (Kind.BUSY, ""), (Kind.N
 T = TypeVar("T")
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass
 class Happened:
     """What all visits together met. `changed` is told of each."""
 
     lost: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
-    answers: int = 0
     otherwise: int = 0  # a visit's name reused for another question, and refused
     done: int = 0
     changed: Condition = field(default_factory=Condition)
@@ -102,36 +78,38 @@ class Happened:
 
 
 @dataclass
+class Resident:
+    """`names` are those that the card may bring, asked before anything was wrong."""
+
+    card: Card
+    names: list[str]
+
+
+@dataclass
 class Terminal:
     """One link, one visit after another, and what was told in each."""
 
     client: RegisterClient
     name: str
-    cards: "Cards"
     chance: Random
     happened: Happened
     issued: dict[str, list[Issue]] = field(default_factory=dict)
 
-    def visit(self, visit: str, case: str) -> None:
-        card, names = self.cards.of(case), self.cards.households[case]
-        nonce = self._told(lambda seconds: self.client.nonce(visit, seconds))
-        who: dict[str, Any] = {"visit": visit, "nonce": nonce, "town": TOWN, "kiosk": self.name}
-        proof = CardProof(certificate=card.certificate, signature=card.sign(proof_message(visit, nonce, self.name)))
-        household = self._told(lambda seconds: self.client.household(HouseholdAsk(**who, proof=proof), card.digest, seconds))
-        assert [member.name for member in household.members] == names, "a stranger's household"
-        persons = [self.chance.choice(household.members).number]
-        ask = ExtractAsk(**who, proof=proof, persons=persons, items=[])
-        extract, token = self._told(lambda seconds: self.client.extract(ask, card.digest, seconds))
-        assert {person.name for person in extract.persons} <= set(names), "a stranger's record"
-        question = IssueAsk(**who, extract=token, copies=1)
-        told = self.issued.setdefault(visit, [])
-        told.append(self._told(lambda seconds: self.client.issue(question, card.digest, seconds)))
+    def visit(self, number: int, resident: Resident) -> None:
+        visit = Visit(self.client, resident.card, visit_id(number), self.name)
+        self._told(visit.prove)
+        household = self._told(visit.household)
+        assert [member.name for member in household.members] == resident.names, "a stranger's household"
+        person = self.chance.choice(household.members)
+        extract = self._told(lambda seconds: visit.extract([person.number], seconds))
+        assert [each.name for each in extract.persons] == [person.name], "a stranger's record"
+        told = self.issued.setdefault(visit.visit, [])
+        told.append(self._told(visit.issue))
         if self.chance.random() < ASKS_AGAIN:
-            told.append(self._told(lambda seconds: self.client.issue(question, card.digest, seconds)))
+            told.append(self._told(visit.issue))
         if self.chance.random() < ASKS_OTHERWISE:
-            self._refused(IssueAsk(**who, extract=token, copies=2), card.digest)
-        report = OutcomeReport(visit=visit, result=Result.PRINTED, copies_printed=1)
-        assert self._told(lambda seconds: self.client.report(report, seconds)).status is IssueStatus.PRINTED
+            self._refused(visit)
+        assert self._told(visit.printed).status is IssueStatus.PRINTED
         self.happened.note(self._done)
 
     def _told(self, ask: Callable[[float], T]) -> T:
@@ -147,13 +125,12 @@ class Terminal:
             except WrongAnswer as wrong:
                 self._lose(self.happened.wrong, wrong.field)
             else:
-                self.happened.answers += 1
                 return answer
         raise AssertionError("no answer")
 
-    def _refused(self, question: IssueAsk, card: bytes) -> None:
+    def _refused(self, visit: Visit) -> None:
         with pytest.raises(Problem) as caught:
-            self._told(lambda seconds: self.client.issue(question, card, seconds))
+            self._told(lambda seconds: visit.issue(seconds, copies=2))
         assert caught.value.kind is Kind.OTHER_REQUEST
         self.happened.otherwise += 1
 
@@ -165,77 +142,36 @@ class Terminal:
         self.happened.done += 1
 
 
-@dataclass
-class Card:
-    certificate: bytes
-    key: RSAPrivateKey
-
-    @property
-    def digest(self) -> bytes:
-        return digest(self.certificate)
-
-    def sign(self, message: bytes) -> bytes:
-        return self.key.sign(message, PKCS1v15(), SHA256())
-
-
-@dataclass
-class Cards:
-    """And whose names each may bring, asked before anything was wrong."""
-
-    folder: Path
-    households: dict[str, list[str]] = field(default_factory=dict)
-    read: dict[str, Card] = field(default_factory=dict)
-
-    def of(self, case: str) -> Card:
-        if case not in self.read:
-            key = load_pem_private_key((self.folder / case / "auth.key.pem").read_bytes(), None)
-            assert isinstance(key, RSAPrivateKey)
-            self.read[case] = Card((self.folder / case / "auth.der").read_bytes(), key)
-        return self.read[case]
-
-    def learn(self, terminal: Terminal, case: str, visit: str) -> None:
-        card = self.of(case)
-        nonce = terminal.client.nonce(visit, 10)
-        proof = CardProof(certificate=card.certificate, signature=card.sign(proof_message(visit, nonce, terminal.name)))
-        ask = HouseholdAsk(visit=visit, nonce=nonce, town=TOWN, kiosk=terminal.name, proof=proof)
-        self.households[case] = [member.name for member in terminal.client.household(ask, card.digest, 10).members]
-
-
 def laid_out(folder: Path) -> LabPaths:
     """A lab with two terminals, whose nodes take as many questions from one peer as come: here one is eight."""
     paths = prepare(folder, 40, 1, now())
     for node in NODES:
         with paths.node_settings(node.code).open("a") as settings:
             settings.write("\n[limits]\nrate = 5000\nburst = 5000\n")
-    authority = ca.load_authority(paths.root / "ca")
     for name in TERMINALS[1:]:
-        paths.kiosk(name).mkdir()
-        key = ca.new_key()
-        ca.save_key(paths.kiosk(name) / "key.pem", key)
-        dates = (now() - ca.BEFORE, now() + ca.VALID)
-        ca.save_certificate(paths.kiosk(name) / "cert.pem", authority.issue(f"jukinet://kiosk/{TOWN}/{name}", key, ca.KIOSK_USES, dates))
+        add_kiosk(paths, name)
     return paths
 
 
 def terminals(paths: LabPaths, happened: Happened) -> list[Terminal]:
-    table = msgspec.toml.decode(paths.kiosk_settings.read_bytes())["network"]
-    cards, made = Cards(paths.cards), []
-    for at in range(AT_ONCE):
-        name = TERMINALS[at % len(TERMINALS)]
-        files = [paths.kiosk(name) / "cert.pem", paths.kiosk(name) / "key.pem", paths.root / table["ca"]]
-        line = Line(table["urls"], *files, TOWN, name, paths.root / table["directory_key"])
-        client = RegisterClient(line, now, seen=paths.root / f"log-{at}.note")
-        made.append(Terminal(client, name, cards, Random(at), happened))
-    return made
+    names = [TERMINALS[at % len(TERMINALS)] for at in range(AT_ONCE)]
+    return [
+        Terminal(client_of(paths, name, seen=paths.root / f"log-{at}.note"), name, Random(at), happened) for at, name in enumerate(names)
+    ]
 
 
-def name(number: int) -> str:
-    return f"01J{number:023d}"
+def residents(paths: LabPaths, terminal: Terminal) -> list[Resident]:
+    found = []
+    for at, case in enumerate(CASES):
+        visit = Visit(terminal.client, Card.of(paths, case), visit_id(10_000 + at), terminal.name)
+        visit.prove()
+        found.append(Resident(visit.card, [member.name for member in visit.household().members]))
+    return found
 
 
-def work(terminal: Terminal, numbers: range) -> None:
+def work(terminal: Terminal, numbers: range, people: list[Resident]) -> None:
     for number in numbers:
-        terminal.visit(name(number), terminal.chance.choice(CASES))
+        terminal.visit(number, terminal.chance.choice(people))
 
 
 @pytest.mark.timeout(900)
@@ -244,9 +180,8 @@ def test_each_visit_is_issued_once_and_nobody_gets_a_strangers_record(tmp_path: 
     paths, happened = laid_out(tmp_path), Happened()
     with Lab(paths) as lab, ThreadPoolExecutor(AT_ONCE) as at_once:
         open_to_all = terminals(paths, happened)
-        for at, case in enumerate(CASES):
-            open_to_all[0].cards.learn(open_to_all[0], case, name(10_000 + at))
-        under_way = [at_once.submit(work, each, range(at, visits, AT_ONCE)) for at, each in enumerate(open_to_all)]
+        people = residents(paths, open_to_all[0])
+        under_way = [at_once.submit(work, each, range(at, visits, AT_ONCE), people) for at, each in enumerate(open_to_all)]
         for number, (code, swap) in enumerate(DEATHS, 1):
             if lab.swap is None:
                 wait_for(happened, under_way, lambda number=number: happened.done >= number * visits // (len(DEATHS) + 1))
@@ -310,11 +245,6 @@ def settled(paths: LabPaths, visits: int) -> None:
         assert monotonic() < limit, (stored(paths, TOWN, away), stored(paths, HOME, told))
         Happened().until(lambda: False, 0.05)
     assert stored(paths, TOWN, "SELECT count(*) FROM outbox") == [(0,)]
-
-
-def stored(paths: LabPaths, code: str, question: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(f"file:{paths.node(code)}/issue.db?mode=ro", uri=True)) as db:
-        return db.execute(question).fetchall()
 
 
 def claims_of(token: str) -> Claims:
