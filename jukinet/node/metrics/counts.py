@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
+from jukinet.errors import Kind
 from jukinet.node.audit.log import Group, kinds
 from jukinet.node.routes import ROUTES
 from jukinet.node.storage.place import File
@@ -24,6 +25,9 @@ GROUP_SIZES = (1, 2, 4, 8, 16, 32, 64)
 # OpenSSL knows some hundred ways to fail; a label for each would be somebody else's way to fill a disk.
 MOST_REASONS = 50
 OTHER = "other"
+OK = "ok"
+# Outcomes that alarms and panels are about.
+EXPECTED = (OK, Kind.BUSY, Kind.INTERNAL)
 
 # When each counter was made is one more series each, and nobody asks: a counter that starts again is seen by its value.
 disable_created_metrics()
@@ -54,6 +58,9 @@ class Counts:
             self._outcomes.labels(status)
         for route in ROUTES:
             self._seconds.labels(route.path)
+            for peer in route.peers:
+                for outcome in EXPECTED:
+                    self._requests.labels(route.path, outcome, peer)
 
     def asked(self, path: str, outcome: str, peer: str, seconds: float) -> None:
         self._requests.labels(path, outcome, peer).inc()
