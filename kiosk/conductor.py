@@ -94,7 +94,8 @@ class Conductor:
             commands.Chime: self._here(self._ring),
             commands.ReadCard: self._by_card(CardTasks.read),
             commands.ProveCard: self._by_card(CardTasks.prove),
-            commands.WipePin: self._here(lambda command: desk.pin.wipe()),
+            commands.ChangePin: self._by_card(CardTasks.change_pin),
+            commands.WipePin: self._here(lambda command: desk.wipe_pins()),
             commands.ReleaseCard: self._release_card,
             commands.FetchNonce: self._by_network(self._network.nonce),
             commands.AskHousehold: self._by_network(self._network.household),
@@ -104,6 +105,7 @@ class Conductor:
             commands.VoidIssue: self._by_network(self._then_report(self._network.void)),
             commands.Print: self._by_printer(self._then_report(self._papers.print)),
             commands.CancelPrint: self._here(lambda command: desk.printer.cancel()),
+            commands.PrintPaper: self._by_printer(self._papers.paper),
             commands.PrintSlip: self._by_printer(self._papers.slip),
             commands.PrintReceipt: self._by_printer(self._papers.receipt),
             commands.RetractPaper: self._retract,
@@ -176,6 +178,11 @@ class Conductor:
         self.desk.client.close()
         self.desk.journal.close()
 
+    def _press(self, digit: int) -> PinCount:
+        buffer = {State.NEW_PIN: self.desk.new_pin, State.NEW_PIN_AGAIN: self.desk.new_pin_again}.get(self.session.state, self.desk.pin)
+        buffer.press(digit)
+        return PinCount(buffer.count)
+
     def _take(self, message: Tap | Answer) -> None:
         now = self._clock()
         match message:
@@ -184,8 +191,7 @@ class Conductor:
                     return
                 self.session.touched(now)
                 if isinstance(event, PinKey):
-                    self.desk.pin.press(event.digit)
-                    event = PinCount(self.desk.pin.count)
+                    event = self._press(event.digit)
                 self._handle(self.session.receive(event, now))
             case Answer(event, 0):
                 if isinstance(event, LevelEvent):
@@ -284,8 +290,9 @@ class Conductor:
 
     def _forget(self, command: Command) -> None:
         """The session has dropped the visit; so do we. The link to the node ends with it."""
-        self.desk.pin.wipe()
+        self.desk.wipe_pins()
         self.desk.composed.clear()
+        self.desk.papers.clear()
         self._visit_ended = self._now()
         self._network_worker.submit(0, "close", lambda tell: self._hang_up())
 

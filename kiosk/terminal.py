@@ -16,7 +16,8 @@ from kiosk.document.certificate import Composer
 from kiosk.journal import Journal
 from kiosk.log import Log
 from kiosk.pin import PinBuffer
-from kiosk.session.limits import LIMITS, Limit
+from kiosk.session.limit import Limit
+from kiosk.session.limits import LIMITS
 from kiosk.session.present import PIN_LENGTH
 from kiosk.session.session import Session
 from kiosk.session.states import State
@@ -120,6 +121,8 @@ def open_terminal(
         model=devices.model,
         trust=CardTrust(load_anchors(settings.path(network.card_anchors)), now),
         pin=PinBuffer(PIN_LENGTH),
+        new_pin=PinBuffer(PIN_LENGTH),
+        new_pin_again=PinBuffer(PIN_LENGTH),
         watch=watch,
         town=network.town,
         town_name=town.name,
@@ -129,6 +132,7 @@ def open_terminal(
         closes=town.closes,
         level=level,
         now=now,
+        papers={},
         composed=[],
     )
     devices.printer.keep(desk.composer.art)

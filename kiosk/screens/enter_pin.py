@@ -41,7 +41,7 @@ class EnterPin(KioskScreen):
             self.ids.pad.add_widget(
                 Push(
                     action=f"pin.{key}",
-                    words=key if digit else self.here(key),
+                    words=key if digit else self.say(f"enter_pin.{key}"),
                     kind=Kind.MAIN if key == "done" else Kind.KEY,
                     repeats=key != "done",
                     font_size=self.ids.title.font_size if digit else self.ids.lead.font_size,
@@ -52,6 +52,8 @@ class EnterPin(KioskScreen):
     def warning(self) -> str:
         """What must be said about tries, "" when nothing."""
         shown = self.view.shown
+        if shown.differ:
+            return self.here("differ")
         if shown.tries_left is None:
             return self.here("wrong") if shown.wrong else ""
         if shown.tries_left == 1:

@@ -104,7 +104,8 @@ def _confirm(persons: tuple[show.PersonChoice, ...], items: tuple[str, ...], fee
     return show.ConfirmShown(names, items, 2, fee, 2, preview, kana)
 
 
-_SERVICES = ("copy",)
+_SERVICES = ("copy", "pin")
+_SERVICE_ACTIONS: Actions = {**{f"service.{name}": on.ServiceChosen(name) for name in _SERVICES}, **_TALK}
 _ITEM_ACTIONS: Actions = {**{f"items.{item}": on.ItemToggled(item) for item in Item}, "items.next": on.Forward(), **_BACK}
 _CONFIRM_ACTIONS: Actions = {"confirm.yes": on.Yes(), "confirm.preview": on.PreviewWanted(), **_BACK}
 _COPIES: Actions = {"copies.next": on.Forward(), **_BACK}
@@ -151,6 +152,7 @@ def _waits() -> dict[State, list[Case]]:
     states = {
         State.READING: Step.CARD,
         State.PROVING: Step.PROOF,
+        State.CHANGING_PIN: Step.CHANGE,
         State.ASKING: Step.RECORD,
         State.PREPARING: Step.DOCUMENT,
         State.ISSUING: Step.ISSUE,
@@ -162,7 +164,13 @@ def _waits() -> dict[State, list[Case]]:
 def _choices() -> dict[State, list[Case]]:
     items = tuple(show.ItemChoice(item, False) for item in Item)
     return {
-        State.CHOOSE_SERVICE: [("open", show.ServicesShown(_SERVICES, LANGUAGES), {"service.copy": on.ServiceChosen("copy"), **_TALK})],
+        State.CHOOSE_SERVICE: [
+            (
+                "open",
+                show.ServicesShown(_SERVICES, LANGUAGES),
+                _SERVICE_ACTIONS,
+            )
+        ],
         State.CHOOSE_PERSONS: [
             ("family", *_persons(FAMILY)),
             ("rare", *_persons(RARE)),
@@ -213,6 +221,7 @@ def _ends() -> dict[State, list[Case]]:
             ("chimed", show.PaperShown(False, 2, 2), {"paper.taken": on.PaperTaken()}),
         ],
         State.RECEIPT: [("ask", show.Nothing(), {"receipt.yes": on.Yes(), "receipt.no": on.No(), **_LANGUAGES})],
+        State.DONE: [("pin", show.DoneShown("pin", "changed", (), False), _OK | _STOP)],
         State.REFUSED: [(reason, _refused(reason), _OK) for reason in TODAY],
         State.NOT_TODAY: [
             *((reason, _refused(reason), {"slip.print": on.SlipWanted(), **_OK}) for reason in NOT_TODAY),
@@ -248,7 +257,10 @@ def _beginnings() -> dict[State, list[Case]]:
             ("tries_wrong", _pin(0, 2, True), _PAD | _BACK),
             ("last", _pin(0, 1), _PAD | _BACK),
             ("last_wrong", _pin(0, 1, True), _PAD | _BACK),
+            ("differ", show.PinShown(PinName.USER_AUTHENTICATION, 0, 4, None, False, differ=True), _PAD | _BACK),
         ],
+        State.NEW_PIN: [("two", show.PinShown(PinName.NEW, 2, 4, None, False), _PAD | _BACK)],
+        State.NEW_PIN_AGAIN: [("full", show.PinShown(PinName.AGAIN, 4, 4, None, False), _PAD | _BACK | {"pin.done": on.Forward()})],
     }
 
 

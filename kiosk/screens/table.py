@@ -8,6 +8,7 @@ from kiosk.screens.choose_persons import ChoosePersons
 from kiosk.screens.choose_service import ChooseService
 from kiosk.screens.closed import Closed
 from kiosk.screens.confirm import Confirm
+from kiosk.screens.done import ServiceDone
 from kiosk.screens.enter_pin import EnterPin
 from kiosk.screens.goodbye import Goodbye
 from kiosk.screens.insert_card import InsertCard
@@ -31,6 +32,9 @@ SCREENS: dict[State, type[KioskScreen]] = {
     State.INSERT_CARD: InsertCard,
     State.READING: CardWait,
     State.ENTER_PIN: EnterPin,
+    State.NEW_PIN: EnterPin,
+    State.NEW_PIN_AGAIN: EnterPin,
+    State.CHANGING_PIN: PinWait,
     State.PROVING: PinWait,
     State.ASKING: ChoiceWait,
     State.CHOOSE_PERSONS: ChoosePersons,
@@ -45,6 +49,7 @@ SCREENS: dict[State, type[KioskScreen]] = {
     State.PRINT_FAILED: PrintFailed,
     State.TAKE_PAPER: TakePaper,
     State.RECEIPT: Receipt,
+    State.DONE: ServiceDone,
     State.REFUSED: Refused,
     State.NOT_TODAY: Refused,
     State.STOPPING: Wait,

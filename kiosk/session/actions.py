@@ -78,9 +78,27 @@ def forget_count(session: "Session", event: Event | None) -> Iterable[Command]:
     return ()
 
 
+def pins_differ(session: "Session", event: Event | None) -> Iterable[Command]:
+    visit = visit_of(session)
+    visit.pins_differed, visit.pin_was_wrong, visit.pin_entered = True, False, 0
+    return ()
+
+
+def result(name: str, paper: str = "") -> Action:
+    """How a service that issues nothing has ended."""
+
+    def keep(session: "Session", event: Event | None) -> Iterable[Command]:
+        visit = visit_of(session)
+        visit.result, visit.paper = name, paper
+        return ()
+
+    return keep
+
+
 def keep_tries(session: "Session", event: Event | None) -> Iterable[Command]:
     visit = visit_of(session)
     visit.tries_left, visit.pin_was_wrong, visit.pin_entered = _is(event, events.PinWrong).tries_left, True, 0
+    visit.pins_differed = False
     return ()
 
 

@@ -62,8 +62,22 @@ class ProveCard(Command):
 
 
 @dataclass(frozen=True)
+class ChangePin(Command):
+    """VERIFY with the PIN in its buffer, CHANGE REFERENCE DATA with the new one if that was the same twice. Wipes all three."""
+
+    ends_in = (
+        events.PinChanged,
+        events.PinsDiffer,
+        events.PinWrong,
+        events.CardRefused,
+        events.CardPulled,
+        events.CommandFailed,
+    )
+
+
+@dataclass(frozen=True)
 class WipePin(Command):
-    pass
+    """All buffers."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +156,15 @@ class Print(Command):
     visit: str
     extract: Extract
     issue: Issue
+    ends_in = (events.Printing, events.PrintEnded, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class PrintPaper(Command):
+    """What a service that issues nothing puts on paper; the desk has it ready under this name."""
+
+    paper: str
+    language: str
     ends_in = (events.Printing, events.PrintEnded, events.CommandFailed)
 
 

@@ -6,12 +6,13 @@ from kiosk.session.entry import ENTRY
 from kiosk.session.limits import LIMITS
 from kiosk.session.rules import LEVEL_RULES
 from kiosk.session.states import State
-from kiosk.session.table import TRANSITIONS, Choice, To
+from kiosk.session.table import TRANSITIONS
+from kiosk.session.way import Choice, To
 
 _HEAD = """# A visit, state by state
 
-Generated from `kiosk/session/table.py`, `rules.py` and `limits.py` by `python -m kiosk.session.diagram > docs/visit.md`; a test fails
-when it is stale. Solid arrows are events, those marked *level* are rules that apply as soon as a level no longer fits.
+Generated from `kiosk/session/table.py`, `parts`, `rules.py` and `limits.py` by `python -m kiosk.session.diagram > docs/visit.md`; a test
+fails when it is stale. Solid arrows are events, those marked *level* are rules that apply as soon as a level no longer fits.
 
 ```mermaid
 stateDiagram-v2

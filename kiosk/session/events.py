@@ -110,6 +110,11 @@ class PreviewWanted(Event):
 
 
 @dataclass(frozen=True)
+class PaperWanted(Event):
+    """What was done shall stand on paper."""
+
+
+@dataclass(frozen=True)
 class SlipWanted(Event):
     pass
 
@@ -127,6 +132,16 @@ class No(Event):
 @dataclass(frozen=True)
 class PaperTaken(Event):
     """Said by the resident, where the printer cannot see it."""
+
+
+@dataclass(frozen=True)
+class PinChanged(Event):
+    """The card has the new PIN."""
+
+
+@dataclass(frozen=True)
+class PinsDiffer(Event):
+    """The new PIN was not entered the same way twice. Nothing has been sent to the card."""
 
 
 # -- time -------------------------------------------------------------------------------------------------------------

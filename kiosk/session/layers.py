@@ -13,6 +13,7 @@ SHARED = {
     State.PREPARING: "wait",
     State.ISSUING: "wait",
     State.STOPPING: "wait",
+    State.CHANGING_PIN: "wait",
     State.NOT_TODAY: "refused",
     State.CARD_LEFT: "take_card_back",
     State.PAPER_LEFT: "take_paper",

@@ -1,23 +1,13 @@
-"""All time limits of a visit in one table, each with its reason. Tests pass another table."""
+"""All time limits of a visit, each with its reason; those of a service's own states stand with it. Tests pass another table."""
 
-from dataclasses import dataclass
-
+from kiosk.session.limit import Limit
+from kiosk.session.parts import PARTS
 from kiosk.session.states import State
-
-
-@dataclass(frozen=True)
-class Limit:
-    """`seconds` until TimeUp. With `warns`, a warning of WARNING_SECONDS is shown first, and any touch or "more time" starts anew."""
-
-    seconds: float
-    warns: bool = False
-    chimes: tuple[float, ...] = ()
-
 
 # EN 301 549 and WCAG 2.2.1: at least 20 s to extend by a simple act; VVSG 2.0: an alert of 20-45 s. The longer end.
 WARNING_SECONDS = 45
 
-LIMITS: dict[State, Limit | None] = {
+_FRAME: dict[State, Limit | None] = {
     # The printer and the node are asked about each unsettled visit; longer than this is for staff.
     State.RECOVERING: Limit(60),
     State.ATTRACT: None,
@@ -32,17 +22,6 @@ LIMITS: dict[State, Limit | None] = {
     State.ENTER_PIN: Limit(30, warns=True),
     # One question to the node, VERIFY, one RSA signature by the card (about 0.6 s).
     State.PROVING: Limit(15),
-    # Kiosk -> own town -> centre and home town.
-    State.ASKING: Limit(20),
-    # Data screens: VVSG 2.0 allows 2-5 min idle.
-    State.CHOOSE_PERSONS: Limit(120, warns=True),
-    State.CHOOSE_ITEMS: Limit(120, warns=True),
-    State.CHOOSE_COPIES: Limit(120, warns=True),
-    State.PREPARING: Limit(20),
-    State.CONFIRM: Limit(120, warns=True),
-    State.PAY: Limit(60, warns=True),
-    # After this the outcome is voided through the outbox, whatever the node did.
-    State.ISSUING: Limit(20),
     # Forgotten cards are noticed within some 10 s when it chimes; after 30 s the next person stands there.
     State.TAKE_CARD: Limit(30, chimes=(5, 15, 25)),
     # The driver has time limits of its own for each band; this one only ends a driver that hangs.
@@ -50,6 +29,7 @@ LIMITS: dict[State, Limit | None] = {
     State.PRINT_FAILED: Limit(60),
     State.TAKE_PAPER: Limit(45, chimes=(5, 15, 25, 35)),
     State.RECEIPT: Limit(10),
+    State.DONE: Limit(60, warns=True),
     State.REFUSED: Limit(60, warns=True),
     State.NOT_TODAY: Limit(60, warns=True),
     State.STOPPING: Limit(20),
@@ -60,6 +40,8 @@ LIMITS: dict[State, Limit | None] = {
     # Staff who walk away must not leave the cabinet's screens open.
     State.VENDOR_MODE: Limit(120),
 }
+
+LIMITS: dict[State, Limit | None] = {**_FRAME, **{state: limit for part in PARTS.values() for state, limit in part.limits.items()}}
 
 # A printer that cannot see its paper: long enough to take it, short enough for the next in line.
 PAPER_WITHOUT_SENSOR = 10.0

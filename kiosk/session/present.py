@@ -1,23 +1,21 @@
 """Session -> View: what each state shows and what can be pressed there. One function a state, total over State."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hardware.interfaces import Media, PrinterState
-from jukinet.messages import Item
 from kiosk.session import events as on
 from kiosk.session import view as show
 from kiosk.session.actions import staff_code, visit_of
 from kiosk.session.ease import choices
-from kiosk.session.events import Event
 from kiosk.session.levels import Hours, Staff
+from kiosk.session.limits import LIMITS
+from kiosk.session.part import BACK_STOP, STOP, Actions, Show, Shows
+from kiosk.session.parts import PARTS
 from kiosk.session.rules import leftovers, trouble
 from kiosk.session.session import Session
 from kiosk.session.states import PinName, Reason, State, Step
 from kiosk.session.view import View
-
-Actions = dict[str, Event]
-Shows = tuple[show.Shown, Actions]
 
 PIN_LENGTH = 4
 # A JPKI PIN for user authentication allows three tries; fewer left are told.
@@ -36,16 +34,10 @@ _ACTS = {
     "printer_unknown": "suspend",
 }
 
-_STOP: Actions = {"stop": on.Stop()}
-_BACK_STOP: Actions = {"back": on.Back(), **_STOP}
 _OK: Actions = {"ok": on.Forward()}
-_STEPS = {
-    State.READING: Step.CARD,
-    State.PROVING: Step.PROOF,
-    State.ASKING: Step.RECORD,
-    State.PREPARING: Step.DOCUMENT,
-    State.ISSUING: Step.ISSUE,
-}
+
+
+_PINS = {State.ENTER_PIN: PinName.USER_AUTHENTICATION, State.NEW_PIN: PinName.NEW, State.NEW_PIN_AGAIN: PinName.AGAIN}
 
 
 def view(session: Session) -> View:
@@ -67,21 +59,12 @@ def view(session: Session) -> View:
 
 
 # States in which the resident decides, and may so change the language too.
-_TALKING = frozenset(
-    {
-        State.CHOOSE_SERVICE,
-        State.INSERT_CARD,
-        State.ENTER_PIN,
-        State.CHOOSE_PERSONS,
-        State.CHOOSE_ITEMS,
-        State.CHOOSE_COPIES,
-        State.CONFIRM,
-        State.PAY,
-        State.RECEIPT,
-        State.REFUSED,
-        State.NOT_TODAY,
-    }
-)
+_TALKING = frozenset({State.RECEIPT} | {state for state, limit in LIMITS.items() if limit is not None and limit.warns})
+_STEPS = {
+    State.READING: Step.CARD,
+    State.PROVING: Step.PROOF,
+    **{state: step for part in PARTS.values() for state, step in part.steps.items()},
+}
 
 
 def _nothing(session: Session) -> Shows:
@@ -110,18 +93,18 @@ def _closed(session: Session) -> Shows:
 def _choose_service(session: Session) -> Shows:
     place = session.place
     actions: Actions = {f"service.{service}": on.ServiceChosen(service) for service in place.services}
-    return show.ServicesShown(place.services, place.languages), actions | _STOP
+    return show.ServicesShown(place.services, place.languages), actions | STOP
 
 
 def _insert_card(session: Session) -> Shows:
     media = session.levels.media
-    return show.InsertCardShown(media is Media.MUTE, media is Media.SEVERAL), dict(_BACK_STOP)
+    return show.InsertCardShown(media is Media.MUTE, media is Media.SEVERAL), dict(BACK_STOP)
 
 
 def _wait(session: Session) -> Shows:
-    steps = list(Step)
-    step = _STEPS[session.state]
-    return show.WaitShown(step, steps.index(step) + 1, len(steps)), dict(_STOP)
+    part = PARTS[visit_of(session).service or next(iter(PARTS))]
+    waits = [State.READING, State.PROVING, *part.steps]
+    return show.WaitShown(_STEPS[session.state], waits.index(session.state) + 1, len(waits)), dict(STOP)
 
 
 def _enter_pin(session: Session) -> Shows:
@@ -132,66 +115,15 @@ def _enter_pin(session: Session) -> Shows:
     actions["pin.shuffle"] = on.EaseChosen(replace(visit.ease, shuffle=not visit.ease.shuffle))
     if visit.pin_entered == PIN_LENGTH:
         actions["pin.done"] = on.Forward()
-    shown = show.PinShown(PinName.USER_AUTHENTICATION, visit.pin_entered, PIN_LENGTH, tries, visit.pin_was_wrong)
-    return shown, actions | _BACK_STOP
-
-
-def _choose_persons(session: Session) -> Shows:
-    visit = visit_of(session)
-    members = visit.household.members if visit.household else []
-    actions: Actions = {f"persons.{member.number}": on.PersonToggled(member.number) for member in members}
-    if len(members) > 1:
-        actions |= {"persons.all": on.PersonsChosen(True), "persons.self": on.PersonsChosen(False)}
-    if visit.persons:
-        actions["persons.next"] = on.Forward()
-    choices = tuple(
-        show.PersonChoice(member.number, member.name, member.kana, member.number in visit.persons, member.holder) for member in members
-    )
-    return show.PersonsShown(choices, visit.household.town_name if visit.household else ""), actions | _BACK_STOP
-
-
-def _choose_items(session: Session) -> Shows:
-    visit = visit_of(session)
-    offered = [item for item in Item if visit.household and item in visit.household.items]
-    actions: Actions = {f"items.{item}": on.ItemToggled(item) for item in offered}
-    choices = tuple(show.ItemChoice(item, item in visit.items) for item in offered)
-    return show.ItemsShown(choices), actions | {"items.next": on.Forward()} | _BACK_STOP
-
-
-def _choose_copies(session: Session) -> Shows:
-    visit = visit_of(session)
-    actions: Actions = {"copies.next": on.Forward()}
-    if visit.copies > 1:
-        actions["copies.less"] = on.CopiesChanged(-1)
-    if visit.copies < session.place.most_copies:
-        actions["copies.more"] = on.CopiesChanged(1)
-    return show.CopiesShown(visit.copies, session.place.most_copies), actions | _BACK_STOP
-
-
-def _confirm(session: Session) -> Shows:
-    visit = visit_of(session)
-    members = visit.household.members if visit.household else []
-    chosen = [member for member in members if member.number in visit.persons]
-    actions: Actions = {"confirm.yes": on.Yes(), "confirm.preview": on.PreviewWanted()}
-    shown = show.ConfirmShown(
-        persons=tuple(member.name for member in chosen),
-        items=tuple(sorted(visit.items)),
-        copies=visit.copies,
-        fee=visit.fee(session.place),
-        pages=visit.pages * visit.copies,
-        preview=visit.preview,
-        kana=tuple(member.kana for member in chosen),
-    )
-    return shown, actions | _BACK_STOP
-
-
-def _pay(session: Session) -> Shows:
-    visit = visit_of(session)
-    return show.PayShown(visit.fee(session.place), visit.inserted), dict(_STOP)
+    name = _PINS[session.state]
+    if name is not PinName.USER_AUTHENTICATION:
+        return show.PinShown(name, visit.pin_entered, PIN_LENGTH, None, False), actions | BACK_STOP
+    shown = show.PinShown(name, visit.pin_entered, PIN_LENGTH, tries, visit.pin_was_wrong, visit.pins_differed)
+    return shown, actions | BACK_STOP
 
 
 def _take_card(session: Session) -> Shows:
-    return show.CardShown(session.chimes, paper_follows=True), dict(_STOP)
+    return show.CardShown(session.chimes, paper_follows=True), dict(STOP)
 
 
 def _take_card_back(session: Session) -> Shows:
@@ -201,7 +133,7 @@ def _take_card_back(session: Session) -> Shows:
 def _printing(session: Session) -> Shows:
     visit = visit_of(session)
     part = PRINT_PARTS * visit.printed // visit.bands if visit.bands else 0
-    return show.PrintingShown(part, PRINT_PARTS, session.levels.printer is PrinterState.HOT), dict(_STOP)
+    return show.PrintingShown(part, PRINT_PARTS, session.levels.printer is PrinterState.HOT), dict(STOP)
 
 
 def _print_failed(session: Session) -> Shows:
@@ -225,6 +157,14 @@ def _receipt(session: Session) -> Shows:
     return show.Nothing(), {"receipt.yes": on.Yes(), "receipt.no": on.No()}
 
 
+def _done(session: Session) -> Shows:
+    visit = visit_of(session)
+    actions: Actions = dict(_OK)
+    if visit.paper and not trouble(session.levels):
+        actions["done.print"] = on.PaperWanted()
+    return show.DoneShown(visit.service, visit.result, visit.facts, bool(visit.paper)), actions
+
+
 def _refused(session: Session) -> Shows:
     visit, place = visit_of(session), session.place
     actions = dict(_OK)
@@ -234,7 +174,7 @@ def _refused(session: Session) -> Shows:
     return show.RefusedShown(reason, staff_code(session, reason), place.contact, place.opens, place.closes, visit.slip_printed), actions
 
 
-SHOWS: Mapping[State, Callable[[Session], Shows]] = {
+_FRAME: Mapping[State, Show] = {
     State.RECOVERING: _nothing,
     State.ATTRACT: _attract,
     State.CLOSED: _closed,
@@ -243,20 +183,15 @@ SHOWS: Mapping[State, Callable[[Session], Shows]] = {
     State.INSERT_CARD: _insert_card,
     State.READING: _wait,
     State.ENTER_PIN: _enter_pin,
+    State.NEW_PIN: _enter_pin,
+    State.NEW_PIN_AGAIN: _enter_pin,
     State.PROVING: _wait,
-    State.ASKING: _wait,
-    State.CHOOSE_PERSONS: _choose_persons,
-    State.CHOOSE_ITEMS: _choose_items,
-    State.CHOOSE_COPIES: _choose_copies,
-    State.PREPARING: _wait,
-    State.CONFIRM: _confirm,
-    State.PAY: _pay,
-    State.ISSUING: _wait,
     State.TAKE_CARD: _take_card,
     State.PRINTING: _printing,
     State.PRINT_FAILED: _print_failed,
     State.TAKE_PAPER: _take_paper,
     State.RECEIPT: _receipt,
+    State.DONE: _done,
     State.REFUSED: _refused,
     State.NOT_TODAY: _refused,
     State.STOPPING: _nothing,
@@ -265,4 +200,10 @@ SHOWS: Mapping[State, Callable[[Session], Shows]] = {
     State.PAPER_LEFT: _paper_left,
     State.GOODBYE: _nothing,
     State.VENDOR_MODE: _nothing,
+}
+
+SHOWS: Mapping[State, Show] = {
+    **_FRAME,
+    **{state: _wait for part in PARTS.values() for state in part.steps},
+    **{state: shows for part in PARTS.values() for state, shows in part.shows.items()},
 }

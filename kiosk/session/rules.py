@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hardware.interfaces import Media, Mouth, PrinterState, Reader
 from kiosk.session import actions as do
 from kiosk.session.levels import Hours, JournalLevel, Levels, Network, Staff
-from kiosk.session.states import State
-from kiosk.session.table import To
+from kiosk.session.parts import PARTS
+from kiosk.session.states import PIN_STATES, State
+from kiosk.session.way import To
 
 if TYPE_CHECKING:
     from kiosk.session.session import Session
@@ -53,13 +54,16 @@ def _no_card(session: "Session") -> bool:
     return session.levels.media is Media.NONE
 
 
+def _copy_taken(session: "Session") -> bool:
+    return _paper_taken(session) and do.visit_of(session).issue is not None
+
+
 def _paper_taken(session: "Session") -> bool:
     return session.levels.mouth is Mouth.EMPTY and do.visit_of(session).paper_seen
 
 
-_CHOOSING = frozenset(
-    {State.ASKING, State.CHOOSE_PERSONS, State.CHOOSE_ITEMS, State.CHOOSE_COPIES, State.PREPARING, State.CONFIRM, State.PAY}
-)
+_BEFORE_PROOF = frozenset({State.READING, *PIN_STATES})
+_CHOOSING = frozenset().union(*(part.holds for part in PARTS.values()))
 _PAPER_ON_ITS_WAY = frozenset({State.PRINTING, State.TAKE_PAPER})
 
 
@@ -107,12 +111,14 @@ LEVEL_RULES: tuple[Rule, ...] = (
         To(State.READING, do.keep_counter),
     ),
     # Before the proof, the card can simply come back.
-    Rule("card pulled", frozenset({State.READING, State.ENTER_PIN, State.PROVING}), _card_gone, To(State.INSERT_CARD)),
+    Rule("card pulled", _BEFORE_PROOF, _card_gone, To(State.INSERT_CARD)),
     # After it, whoever takes the card leaves: the next person must not go on in their name. From ISSUING on, an early hand is harmless.
     Rule("holder leaves", _CHOOSING, _card_gone, To(State.GOODBYE, do.give_back)),
     Rule("card taken, now print", frozenset({State.TAKE_CARD}), _no_card, To(State.PRINTING)),
     Rule("card taken back", frozenset({State.TAKE_CARD_BACK, State.CARD_LEFT}), _no_card, To(State.GOODBYE, do.left_behind(""))),
-    Rule("paper taken", frozenset({State.TAKE_PAPER}), _paper_taken, To(State.RECEIPT)),
+    Rule("card taken, all done", frozenset({State.DONE}), _no_card, To(State.GOODBYE)),
+    Rule("copy taken", frozenset({State.TAKE_PAPER}), _copy_taken, To(State.RECEIPT)),
+    Rule("paper taken", frozenset({State.TAKE_PAPER}), _paper_taken, To(State.GOODBYE)),
     Rule(
         "paper gone",
         frozenset({State.PAPER_LEFT}),

@@ -24,16 +24,16 @@ from kiosk.session.ease import SLOW, USUAL, Ease
 from kiosk.session.entry import ENTRY
 from kiosk.session.events import CardPulled, EaseChosen, Event, LanguageChosen, MoreTime, StaffWanted, TimeUp
 from kiosk.session.levels import LevelEvent, Levels
-from kiosk.session.limits import LIMITS, PAPER_WITHOUT_SENSOR, WARNING_SECONDS, Limit
+from kiosk.session.limit import Limit
+from kiosk.session.limits import LIMITS, PAPER_WITHOUT_SENSOR, WARNING_SECONDS
 from kiosk.session.rules import LEVEL_RULES, note_paper
-from kiosk.session.states import State
-from kiosk.session.table import TRANSITIONS, Choice, To
+from kiosk.session.states import PIN_STATES, State
+from kiosk.session.table import TRANSITIONS
 from kiosk.session.visit import Place, Visit
+from kiosk.session.way import Choice, To
 
 # States of rest hold no visit.
 RESTING = frozenset({State.RECOVERING, State.ATTRACT, State.CLOSED, State.OUT_OF_SERVICE, State.VENDOR_MODE})
-# States that show the PIN or use it; leaving them for any other wipes it.
-PIN_STATES = frozenset({State.ENTER_PIN, State.PROVING})
 
 
 class ImpossibleEvent(Exception):
@@ -221,7 +221,7 @@ class Session:
         self.state, self.serial = state, self.serial + 1
         self._entered = self._touched = now
         self.countdown, self.chimes = None, 0
-        if leaving in PIN_STATES and state is not State.PROVING:
+        if leaving in PIN_STATES and (state not in PIN_STATES or state is State.ENTER_PIN):
             self._give(WipePin())
         for numbered in pending:  # given on the way: their answers belong to the state entered
             self._give(numbered.command)

@@ -14,6 +14,9 @@ class State(StrEnum):
     ENTER_PIN = "enter_pin"
     PROVING = "proving"
     ASKING = "asking"
+    NEW_PIN = "new_pin"
+    NEW_PIN_AGAIN = "new_pin_again"
+    CHANGING_PIN = "changing_pin"
     CHOOSE_PERSONS = "choose_persons"
     CHOOSE_ITEMS = "choose_items"
     CHOOSE_COPIES = "choose_copies"
@@ -26,6 +29,7 @@ class State(StrEnum):
     PRINT_FAILED = "print_failed"
     TAKE_PAPER = "take_paper"
     RECEIPT = "receipt"
+    DONE = "done"  # a service that ends in no certificate has done what was asked
     REFUSED = "refused"
     NOT_TODAY = "not_today"
     STOPPING = "stopping"  # voids and gives the money back before the card is asked away
@@ -34,6 +38,10 @@ class State(StrEnum):
     PAPER_LEFT = "paper_left"
     GOODBYE = "goodbye"
     VENDOR_MODE = "vendor_mode"
+
+
+# States in which a PIN is entered or used; leaving them for any other wipes it, and so does beginning anew.
+PIN_STATES = frozenset({State.ENTER_PIN, State.PROVING, State.NEW_PIN, State.NEW_PIN_AGAIN, State.CHANGING_PIN})
 
 
 class Reason(StrEnum):
@@ -82,6 +90,8 @@ class PinName(StrEnum):
     """Which of the four PINs is asked for; the screen names it in full."""
 
     USER_AUTHENTICATION = "user_authentication"  # 利用者証明用電子証明書の暗証番号（数字4桁）
+    NEW = "new"  # the one to come in its place
+    AGAIN = "again"
 
 
 class Step(StrEnum):
@@ -92,3 +102,4 @@ class Step(StrEnum):
     RECORD = "record"
     DOCUMENT = "document"
     ISSUE = "issue"
+    CHANGE = "change"  # write into the card

@@ -7,7 +7,7 @@ Personal data are in `Shown` objects only; dropping the view drops them.
 Ids: "attract.start" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "pin.shuffle" · "help.staff" · "service.ID" · "back"
      "stop" · "more_time" · "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
      "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "paper.taken"
-     "receipt.yes" · "receipt.no" · "slip.print" · "ok"
+     "receipt.yes" · "receipt.no" · "slip.print" · "done.print" · "ok"
 """
 
 from collections.abc import Mapping
@@ -72,6 +72,7 @@ class PinShown:
     length: int
     tries_left: int | None  # told when fewer than the card allows
     wrong: bool  # the last one was wrong
+    differ: bool = False  # the new one was not the same twice
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,16 @@ class PaperShown:
 
 
 @dataclass(frozen=True)
+class DoneShown:
+    """What `service` has done: words `done.SERVICE.RESULT.*`; each fact with its label's key `done.fact.NAME`."""
+
+    service: str
+    result: str
+    facts: tuple[tuple[str, str], ...]
+    paper: bool
+
+
+@dataclass(frozen=True)
 class RefusedShown:
     """`refused` and `not_today`. `tries_left` etc. are not here: a reason has one set of words, `refused.REASON.*`."""
 
@@ -188,6 +199,7 @@ Shown = (
     | PrintingShown
     | PrintFailedShown
     | PaperShown
+    | DoneShown
     | RefusedShown
 )
 

@@ -40,6 +40,7 @@ class Visit:
     tries_left: int | None = None
     pin_entered: int = 0
     pin_was_wrong: bool = False
+    pins_differed: bool = False
     nonce: bytes = b""
     signature: bytes = b""
     # what is asked
@@ -55,6 +56,10 @@ class Visit:
     issue: Issue | None = None
     paid: int = 0
     inserted: int = 0
+    # of a service that issues nothing
+    paper: str = ""  # which paper it can have printed
+    result: str = ""  # word key after `done.SERVICE.`
+    facts: tuple[tuple[str, str], ...] = ()  # word key after `done.fact.`, and what it says
     # how it ends
     stop_wanted: bool = False
     printed: int = 0

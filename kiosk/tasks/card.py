@@ -75,6 +75,25 @@ class CardTasks:
         self.release()
         return on.Proved(signature)
 
+    def change_pin(self, command: commands.ChangePin, tell: Tell) -> Event:
+        desk = self._desk
+        old, new, again = (buffer.digits() for buffer in (desk.pin, desk.new_pin, desk.new_pin_again))
+        try:
+            if self._card is None:
+                return on.CardPulled()
+            if new != again:
+                return on.PinsDiffer()
+            with desk.watch.span(Time.DEVICES):
+                jpki.change_pin(self._card, old, new)
+        except CardError as error:
+            return _card_event(error)
+        finally:
+            for codes in (old, new, again):
+                codes[:] = [0] * len(codes)
+            desk.wipe_pins()
+        self.release()
+        return on.PinChanged()
+
     def release(self) -> None:
         if self._card is not None:
             card, self._card = self._card, None

@@ -31,6 +31,8 @@ class Desk:
     model: PrinterModel
     trust: CardTrust
     pin: PinBuffer
+    new_pin: PinBuffer
+    new_pin_again: PinBuffer
     watch: Stopwatch
     town: str
     town_name: str
@@ -40,4 +42,9 @@ class Desk:
     closes: str
     level: Callable[[], PrinterLevel]
     now: Callable[[], datetime]
+    papers: dict[str, list[Page]]  # of the present visit, by name: what a service that issues nothing can have printed
     composed: list[Page]  # of the present visit; for the picture that the demo compares with the paper
+
+    def wipe_pins(self) -> None:
+        for buffer in (self.pin, self.new_pin, self.new_pin_again):
+            buffer.wipe()

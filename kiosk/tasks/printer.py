@@ -54,6 +54,15 @@ class PrinterTasks:
             desk.journal.outcome(visit, Result(result.outcome), reason, out)
         return on.PrintEnded(result.outcome, result.on_paper, result.cause, out)
 
+    def paper(self, command: commands.PrintPaper, tell: Tell) -> Event:
+        """No certificate: nothing in the journal, and after a power cut nothing is left to settle."""
+        desk = self._desk
+        with desk.watch.span(Time.OWN):
+            bands = encode_job(desk.papers[command.paper], desk.model, desk.printer.stored)
+        with desk.watch.span(Time.DEVICES):
+            result = desk.printer.print(bands, lambda progress: tell(on.Printing(progress.printed, len(bands))))
+        return on.PrintEnded(result.outcome, result.on_paper, result.cause, result.sheets)
+
     def recover(self, command: commands.Recover, tell: Tell) -> Event:
         """A visit that had not begun to print has no paper. One that had is settled by the printer, as far as it can know."""
         desk = self._desk

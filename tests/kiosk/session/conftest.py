@@ -12,6 +12,7 @@ from kiosk.session import events as on
 from kiosk.session.ease import Ease
 from kiosk.session.events import Event
 from kiosk.session.levels import Hours, HoursAre, JournalIs, JournalLevel, Levels, Network, NetworkIs, PrinterIs, ReaderIs, Staff, StaffIs
+from kiosk.session.parts import PARTS
 from kiosk.session.session import RESTING, Session
 from kiosk.session.states import Reason, State
 from kiosk.session.visit import Place, Visit
@@ -81,6 +82,9 @@ SAMPLES: list[Event] = [
     on.CardPulled(),
     on.PinWrong(2),
     on.PinWrong(0),
+    on.PinChanged(),
+    on.PinsDiffer(),
+    on.PaperWanted(),
     on.Proved(b"signature"),
     on.NonceCame(bytes(32)),
     on.HouseholdCame(HOUSEHOLD),
@@ -141,13 +145,18 @@ class Bench:
     place: Place = PLACE
     good: Levels = GOOD
 
-    def session_in(self, state: State, *, fee: int = 0, stop_wanted: bool = False, paid: int = 0, sheet_in_mouth: bool = False) -> Session:
+    def session_in(
+        self, state: State, *, fee: int = 0, stop_wanted: bool = False, paid: int = 0, sheet_in_mouth: bool = False, paper: str = ""
+    ) -> Session:
         """At rest in `state`, with a visit that has all it can have."""
         levels = replace(self.good, mouth=Mouth.PAPER) if sheet_in_mouth else self.good
         session = Session(replace(self.place, fee=fee), lambda: "01ARZ3NDEKTSV4RRFFQ69G5FAV", 0.0, levels=levels)
         session.state, session.serial = state, 5
         if state not in RESTING:
             session.visit = _full_visit()
+            session.visit.service = next((name for name, part in PARTS.items() if state in part.rows), "copy")
+            if paper:
+                session.visit.issue, session.visit.paper = None, paper
             session.visit.stop_wanted, session.visit.paid, session.visit.inserted = stop_wanted, paid, paid
             session.visits = 7
         return session

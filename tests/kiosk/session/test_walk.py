@@ -15,9 +15,10 @@ from kiosk.session.present import SHOWS, view
 from kiosk.session.rules import LEVEL_RULES
 from kiosk.session.session import RESTING, ImpossibleEvent, Session
 from kiosk.session.states import State
-from kiosk.session.table import TRANSITIONS, Choice, To
+from kiosk.session.table import TRANSITIONS
+from kiosk.session.way import Choice, To
 
-VARIANTS = [{}, {"fee": 300}, {"stop_wanted": True}, {"paid": 300}, {"sheet_in_mouth": True}]
+VARIANTS = [{}, {"fee": 300}, {"stop_wanted": True}, {"paid": 300}, {"sheet_in_mouth": True}, {"paper": "disclosure"}]
 
 
 def _events() -> set[type[Event]]:
@@ -131,6 +132,7 @@ def test_stop_is_offered_until_the_paper_is_out(bench, state):
         State.PRINT_FAILED,
         State.TAKE_PAPER,
         State.RECEIPT,
+        State.DONE,
         State.REFUSED,
         State.NOT_TODAY,
         State.STOPPING,

@@ -1,0 +1,108 @@
+"""Ways out of a state: where to, and what is done on the way. The questions and ways that several tables use stand here, too."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hardware.interfaces import Media, Mouth, Outcome
+from kiosk.session import actions as do
+from kiosk.session import events as on
+from kiosk.session.events import Event
+from kiosk.session.states import Reason, State
+
+if TYPE_CHECKING:
+    from kiosk.session.session import Session
+
+
+@dataclass(frozen=True, init=False)
+class To:
+    """The next state (None: stay) and what is done on the way."""
+
+    state: State | None
+    actions: tuple[do.Action, ...] = field(default=())
+
+    def __init__(self, state: State | None, *actions: do.Action) -> None:
+        object.__setattr__(self, "state", state)
+        object.__setattr__(self, "actions", actions)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A named question of session and event, and a way for each answer."""
+
+    question: Callable[["Session", Event | None], Hashable]
+    ways: Mapping[Hashable, To]
+
+
+Row = Mapping[type[Event], To | Choice]
+"""What a state does on each event it decides."""
+
+
+def stay(*actions: do.Action) -> To:
+    return To(None, *actions)
+
+
+# -- questions --------------------------------------------------------------------------------------------------------
+
+
+def today(session: "Session", event: Event | None) -> bool:
+    return not isinstance(event, on.AskFailed) or event.today
+
+
+def locked_now(session: "Session", event: Event | None) -> bool:
+    return isinstance(event, on.PinWrong) and event.tries_left == 0
+
+
+def somebody_chosen(session: "Session", event: Event | None) -> bool:
+    return bool(do.visit_of(session).persons)
+
+
+def enough_paper(session: "Session", event: Event | None) -> bool:
+    return isinstance(event, on.DocumentReady) and event.obstacle is None
+
+
+def costs_something(session: "Session", event: Event | None) -> bool:
+    return do.visit_of(session).fee(session.place) > 0
+
+
+def stop_wanted(session: "Session", event: Event | None) -> bool:
+    return do.visit_of(session).stop_wanted
+
+
+def printed(session: "Session", event: Event | None) -> bool:
+    return isinstance(event, on.PrintEnded) and event.outcome is Outcome.PRINTED
+
+
+def card_in(session: "Session", event: Event | None) -> bool:
+    return session.levels.media is not Media.NONE
+
+
+def paper_in_mouth(session: "Session", event: Event | None) -> bool:
+    return session.levels.mouth is Mouth.PAPER
+
+
+def has_issue(session: "Session", event: Event | None) -> bool:
+    return do.visit_of(session).issue is not None
+
+
+def service_asked(session: "Session", event: Event | None) -> str:
+    return event.service if isinstance(event, on.ServiceChosen) else do.visit_of(session).service
+
+
+def after_paper(session: "Session", event: Event | None) -> str:
+    return "left" if paper_in_mouth(session, event) else "receipt" if has_issue(session, event) else "end"
+
+
+def what_is_left(session: "Session", event: Event | None) -> str:
+    return "card" if card_in(session, event) else "paper" if paper_in_mouth(session, event) else "nothing"
+
+
+# -- ways used in several places --------------------------------------------------------------------------------------
+
+HOME = To(State.TAKE_CARD_BACK)  # where a visit goes that ends early: passed through when no card is in
+REFUSED = To(State.REFUSED, do.keep_reason)
+FAULT = To(State.REFUSED, do.because(Reason.FAULT))
+FAILED = Choice(today, {True: REFUSED, False: To(State.NOT_TODAY, do.keep_reason)})
+LEAVE: Row = {on.Stop: HOME, on.TimeUp: HOME}
+# What may still come in after the visit has been decided, and changes nothing.
+AFTERWARDS: Row = {on.OutcomeKept: stay(), on.MoneyReturned: stay(), on.CommandFailed: stay()}
