@@ -3,6 +3,7 @@
 #   make demo [REAL=1] [ARGS="--seed 7"]        one resident's visit from end to end; results in build/demo
 #   make kiosk                                  the same terminal in a window, to be worked by hand
 #   make kiosk HEADLESS=1 SCRIPT=FILE           ... without a window, worked by a script
+#   make speech [ARGS="ja en"]                  the spoken clips, into the user's cache or with --folder; some 40 s a language, once
 #   make test                                   lint and the whole suite
 #   make lint                                   ruff, mypy, import contracts
 #   make receiptio                              the foreign printer host of some tests into build/npm, if npm is here; `make test` does it
@@ -99,6 +100,10 @@ ifneq ($(call is_set,$(HEADLESS)),)
 else
 	@$(BIN)/python -m kiosk run $(ARGS)
 endif
+
+.PHONY: speech
+speech: setup
+	@$(BIN)/python -m kiosk.speech.build $(ARGS)
 
 .PHONY: pcsc-lab
 pcsc-lab: setup

@@ -223,9 +223,6 @@ class Sound(Protocol):
     def write(self, samples: bytes) -> None:
         """Returns when they are in the card's buffer, which holds at most 60 ms. Raises SoundLost."""
 
-    def drain(self) -> None:
-        """Returns when all has been heard. Raises SoundLost."""
-
     def drop(self) -> None:
         """What is in the buffer is not heard any more. Never raises."""
 

@@ -49,10 +49,6 @@ class SimulatedSound:
         with self._moved:
             return self._moved.wait_for(lambda: self.waiting >= samples, seconds)
 
-    def drain(self) -> None:
-        with self._moved:
-            self._moved.wait_for(lambda: self._closed or not self._waiting)
-
     def drop(self) -> None:
         with self._moved:
             self._waiting.clear()

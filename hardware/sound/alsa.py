@@ -31,16 +31,6 @@ class AlsaSound:
             self.close()
             raise SoundLost(str(error)) from error
 
-    def drain(self) -> None:
-        if self._pcm is None:
-            return
-        try:
-            self._pcm.write(bytes(2 * PERIOD * PERIODS))  # the card starts with a full buffer only: a short word would wait in it
-            self._pcm.drain()
-        except alsaaudio.ALSAAudioError as error:
-            self.close()
-            raise SoundLost(str(error)) from error
-
     def drop(self) -> None:
         if self._pcm is not None:
             with contextlib.suppress(alsaaudio.ALSAAudioError):
