@@ -104,6 +104,15 @@ def openapi(role: PeerKind | None = typer.Option(None, help="Only what a node of
     typer.echo(json.dumps(document(role), ensure_ascii=False, indent=2))
 
 
+@app.command()
+def vectors(folder: Path = typer.Argument(..., help="Where they go; keys.json there is used again.")) -> None:
+    """Write the conformance vectors for other programs that speak the network's protocol."""
+    from jukinet.vectors import write_vectors
+
+    for name in write_vectors(folder):
+        typer.echo(name)
+
+
 def main() -> None:
     app(prog_name="jukinet")
 

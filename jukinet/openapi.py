@@ -105,8 +105,8 @@ def _in_path(path: str) -> list[str]:
 
 _HEADERS: Mapping[str, _Json] = {
     EXCHANGE: {
-        "description": "Names this exchange at every node it passes, in their logs and answers; one that breaks the pattern is replaced.",
-        "schema": {"type": "string", "pattern": "^[0-9A-Za-z-]{1,64}$"},
+        "description": "Names this exchange in the logs of all nodes it passes: 1 to 64 of 0-9, A-Z, a-z and -. Others are replaced.",
+        "schema": {"type": "string"},
     },
     DEADLINE: {
         "description": "Milliseconds for which the asker still waits. What nobody waits for is not begun.",
