@@ -2,7 +2,6 @@
 the same question again is answered once the line is well, and what waited to be told arrives, in order and once."""
 
 import json
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from itertools import count, permutations
 from threading import Event
 from time import monotonic
 
-import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -21,9 +19,8 @@ from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.network import CENTRE, HOME_TOWN, NODES, PREFECTURE
 from jukinet.lab.run import Lab
 from jukinet.messages import IssueStatus
-from jukinet.signing import AnswerKey, open_directory, sign_directory
 from tests.jukinet.toxic import CLEAR, HOLE, REFUSE, Toxic, ToxicLine, ToxicLines
-from tests.jukinet.visits import TOWN, Card, Visit, client_of, now, stored, visit_id
+from tests.jukinet.visits import TOWN, Card, Visit, client_of, lead, now, ports_of, stored, visit_id
 
 HOME = HOME_TOWN.code
 ENDS = {"cut": Toxic(cut=0), "cut later": Toxic(cut=200), "reset": Toxic(reset=0), "refuse": REFUSE, "hole": HOLE}
@@ -67,32 +64,14 @@ class Net:
         return Counter(json.loads(entry)["kind"] for (entry,) in stored(self.paths, code, "SELECT entry FROM audit"))
 
 
-def each_over_its_own_line(paths: LabPaths, lines: ToxicLines) -> dict[tuple[str, str], ToxicLine]:
-    """Each node has a directory of its own, whose addresses are the near ends of its lines."""
-    ports = tomllib.loads((paths.root / "lab.toml").read_text())["ports"]
-    made = {(asker, asked): lines.to(ports[asked]) for asker, asked in permutations(ports, 2)}
-    key = AnswerKey.load(paths.root / "ca" / "directory.key.jwk")
-    plain = open_directory((paths.root / "directory.jws").read_text(), key.public())
-    for asker in ports:
-        urls = {asked: [made[asker, asked].url] for asked in ports if asked != asker}
-        own = msgspec.structs.replace(
-            plain,
-            towns=[msgspec.structs.replace(town, urls=urls.get(town.code, town.urls)) for town in plain.towns],
-            prefectures=[msgspec.structs.replace(each, urls=urls.get(each.code, each.urls)) for each in plain.prefectures],
-            centre_urls=urls.get(CENTRE.code, plain.centre_urls),
-        )
-        (paths.node(asker) / "directory.jws").write_text(sign_directory(own, key))
-        settings = paths.node_settings(asker)
-        settings.write_text(settings.read_text().replace('"../../directory.jws"', '"directory.jws"'))
-    return made
-
-
 @pytest.fixture(scope="module")
 def net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
     """Torn apart when its nodes start, then mended."""
     paths = prepare(tmp_path_factory.mktemp("lab"), 40, 1, now())
     with ToxicLines() as lines:
-        made = each_over_its_own_line(paths, lines)
+        ports = ports_of(paths)
+        made = {(asker, asked): lines.to(ports[asked]) for asker, asked in permutations(ports, 2)}
+        lead(paths, {pair: line.url for pair, line in made.items()})
         for line in made.values():
             line.be(REFUSE)
         with Lab(paths) as lab:

@@ -1,7 +1,8 @@
 """What the tests of a running lab have in common: a card in a terminal's slot, a visit question by question, and what nodes wrote down."""
 
 import sqlite3
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jukinet.client import Line, RegisterClient
 from jukinet.lab import ca
 from jukinet.lab.layout import LabPaths
-from jukinet.lab.network import KIOSK, KIOSK_TOWN
+from jukinet.lab.network import CENTRE, KIOSK, KIOSK_TOWN
 from jukinet.messages import (
     CardProof,
     Extract,
@@ -32,7 +33,7 @@ from jukinet.messages import (
     Result,
     proof_message,
 )
-from jukinet.signing import digest
+from jukinet.signing import AnswerKey, digest, open_directory, sign_directory
 
 TOWN = KIOSK_TOWN.code
 
@@ -112,6 +113,28 @@ def add_kiosk(paths: LabPaths, name: str) -> None:
     ca.save_key(folder / "key.pem", key)
     authority = ca.load_authority(paths.root / "ca")
     ca.save_certificate(folder / "cert.pem", authority.issue(f"jukinet://kiosk/{TOWN}/{name}", key, ca.KIOSK_USES, dates))
+
+
+def ports_of(paths: LabPaths) -> dict[str, int]:
+    ports: dict[str, int] = tomllib.loads((paths.root / "lab.toml").read_text())["ports"]
+    return ports
+
+
+def lead(paths: LabPaths, urls: Mapping[tuple[str, str], str]) -> None:
+    """From their next start on, nodes reach each other at `urls[asker, asked]`: each has a directory of its own that says so."""
+    key = AnswerKey.load(paths.root / "ca" / "directory.key.jwk")
+    plain = open_directory((paths.root / "directory.jws").read_text(), key.public())
+    for asker in ports_of(paths):
+        at = {asked: [url] for (who, asked), url in urls.items() if who == asker}
+        own = msgspec.structs.replace(
+            plain,
+            towns=[msgspec.structs.replace(town, urls=at.get(town.code, town.urls)) for town in plain.towns],
+            prefectures=[msgspec.structs.replace(each, urls=at.get(each.code, each.urls)) for each in plain.prefectures],
+            centre_urls=at.get(CENTRE.code, plain.centre_urls),
+        )
+        (paths.node(asker) / "directory.jws").write_text(sign_directory(own, key))
+        settings = paths.node_settings(asker)
+        settings.write_text(settings.read_text().replace('"../../directory.jws"', '"directory.jws"'))
 
 
 def stored(paths: LabPaths, code: str, question: str, file: str = "issue.db") -> list[tuple[Any, ...]]:
