@@ -27,6 +27,7 @@ ORDER = (
     "pin.shuffle",
     "pin.erase",
     "pin.done",
+    "done.print",
     "confirm.preview",
     "receipt.yes",
     "receipt.no",
@@ -246,9 +247,11 @@ def _pin(view: View) -> Lines:
     """How many digits are in, to headphones only; which, to nobody."""
     shown = view.shown
     assert isinstance(shown, show.PinShown)
-    yield line("enter_pin.title")
+    yield line(f"{view.state}.title")
     yield line(phrase(f"pin_name.{shown.pin}", length=shown.length))
-    if shown.tries_left is not None:
+    if shown.differ:
+        yield line("enter_pin.differ")
+    elif shown.tries_left is not None:
         last = shown.tries_left == 1
         wrong = ".wrong" if shown.wrong else ""
         yield line(f"enter_pin.last{wrong}" if last else phrase(f"enter_pin.tries{wrong}", tries=shown.tries_left))
@@ -362,6 +365,16 @@ def _refused(view: View) -> Lines:
     yield line(phrase("closed.code", code=shown.code))
 
 
+def _done(view: View) -> Lines:
+    """Facts are the resident's own: a number to name, a day. To headphones only."""
+    shown = view.shown
+    assert isinstance(shown, show.DoneShown)
+    yield line(f"done.{shown.service}.{shown.result}.title")
+    yield line(f"done.{shown.service}.{shown.result}.now")
+    for name, words in shown.facts:
+        yield line(f"done.fact.{name}", Given(words), aloud=())
+
+
 SAYS: dict[type[show.Shown], Callable[[View], Lines]] = {
     show.Nothing: _title_lead,
     show.AttractShown: _attract,
@@ -380,4 +393,5 @@ SAYS: dict[type[show.Shown], Callable[[View], Lines]] = {
     show.PrintFailedShown: _print_failed,
     show.PaperShown: _paper,
     show.RefusedShown: _refused,
+    show.DoneShown: _done,
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kiosk.readings import bare
+from kiosk.session.states import State
 from kiosk.speech.line import Given, Part, Phrase
 from kiosk.words import catalogue
 
@@ -28,7 +29,7 @@ COUNTS: dict[str, range] = {
     "minute": range(1, 60),
     "most": range(1, 11),
     "number": range(1, 20),
-    "of": range(5, 6),  # the steps of the waits, the parts of a print
+    "of": range(2, 7),  # the steps of the waits, the parts of a print
     "pages": range(1, 31),
     "part": range(1, 6),
     "percent": range(50, 201, 25),
@@ -41,13 +42,10 @@ SPELLED = frozenset({"code"})
 SPELLED_IN = frozenset({"help.number"})
 NUMBERS = (*range(101), *range(200, 1000, 100), *range(1000, 10_000, 1000), *range(10_000, 100_000, 10_000))
 
-# The first words of keys that residents hear: whole states, and what several of them say.
-HEARD = {
-    "acts", "asking", "attract", "card_left", "choose_copies", "choose_items", "choose_persons", "choose_service", "closed", "confirm",
-    "ease", "enter_pin", "frame", "goodbye", "help", "insert_card", "issuing", "item", "language", "money", "out_of_service",
-    "paper_left", "pay", "pin_name", "preparing", "print_failed", "printing", "proving", "reading", "receipt_ask", "recovering",
-    "refused", "service", "speech", "step", "stopping", "take_card", "take_card_back", "take_paper", "vendor_mode", "wait", "warning",
-    "why",
+# The first words of keys that residents hear: states, and what several of them say.
+HEARD = {str(state) for state in State} | {
+    "acts", "ease", "frame", "help", "item", "language", "money", "pin_name", "receipt_ask", "service", "speech", "step", "wait",
+    "warning", "why",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.screens.gallery import all_cases
 from kiosk.session.states import State
-from kiosk.session.view import ConfirmShown, PersonsShown, PinShown, View
+from kiosk.session.view import ConfirmShown, DoneShown, PersonsShown, PinShown, View
 from kiosk.speech.line import Given, Item, Part
 from kiosk.speech.reading import SAYS, layers, offer, reading
 from kiosk.speech.saying import text
@@ -29,6 +29,8 @@ def test_the_first_words_are_the_title(view: View) -> None:
         title = "warning.title"
     elif view.state in (State.REFUSED, State.NOT_TODAY):
         title = f"refused.{view.shown.reason}.title"  # type: ignore[union-attr]
+    elif isinstance(view.shown, DoneShown):
+        title = f"done.{view.shown.service}.{view.shown.result}.title"
     elif view.state is State.INSERT_CARD:
         shown = view.shown
         title = f"insert_card.{'several.' if shown.several else 'turned.' if shown.turned else ''}title"  # type: ignore[union-attr]
@@ -73,6 +75,8 @@ def test_nothing_personal_is_for_the_room(view: View) -> None:
         assert view.countdown is not None or parts(replace(view, shown=other), True) != parts(view, True)
     if isinstance(shown, ConfirmShown):
         secrets = [*shown.persons, *shown.kana]
+    if isinstance(shown, DoneShown):
+        secrets = [words for _, words in shown.facts]
     if isinstance(shown, PinShown):
         less = replace(shown, entered=0)
         assert parts(replace(view, shown=less), False) == parts(view, False)
