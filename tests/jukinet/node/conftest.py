@@ -95,9 +95,11 @@ class Line:
             self.network.knocks += 1
             raise Problem(Kind.UNREACHABLE, "no-link")
         route = _PATHS[path]
+        self.network.at_line()
         deed = route.deed(self.network.nodes[code])
         answer = msgspec.json.encode(await deed(peer(self.uri), msgspec.json.decode(body, type=route.shape), body))
         self.network.heard.append((self.uri, code, path, body, answer))
+        self.network.at_line()
         if self.network.lose_answers > 0:
             self.network.lose_answers -= 1
             raise Problem(Kind.UNREACHABLE, "broken")
@@ -221,6 +223,7 @@ class Network:
     down: set[str] = field(default_factory=set)
     lose_answers: int = 0
     knocks: int = 0
+    at_line: Callable[[], None] = lambda: None  # called as each question leaves, and again as its answer does
     heard: list[tuple[str, str, str, bytes, bytes]] = field(default_factory=list)
     _visits: Iterator[int] = field(default_factory=itertools.count)
 

@@ -1,27 +1,30 @@
 """A family that moves: what its members do at the kiosk of the new town, what the counter does, and what both towns hold afterwards."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jukinet.errors import Problem
 from jukinet.messages import Arriving, Leaving, Move, Moves, Signed
-from jukinet.move_messages import CarryOnAsk, MoveInAsk, MoveOutAsk, MovesAsk
+from jukinet.move_messages import CarryOnAsk, CertificateNotice, MoveCertificate, MoveInAsk, MoveOutAsk, MovesAsk
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.hours import local_date
 from jukinet.node.moves.certificate import Entry
 from jukinet.node.moves.counter import confirm
+from jukinet.node.moves.leaving import CERTIFICATES
 from jukinet.node.moves.table import ENDS
 from jukinet.node.register import everybody
 from jukinet.node.resident import Resident
 from jukinet.node.storage.open import File, open_store, read_once
-from jukinet.node.storage.tables import arrivals, audit, card_registry, departures
+from jukinet.node.storage.tables import arrivals, audit, card_holders, card_registry, departures
+from jukinet.signing import open_move
 
 NEW, OLD, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
 NODES = (NEW, OLD, PREFECTURE, CENTRE)
@@ -88,13 +91,57 @@ class Towns:
         return move
 
     async def confirm(self, number: int, entry: Entry = ENTRY, since: str = "") -> None:
+        await self.at_counter(confirm, number=number, entry=entry, since=since)
+
+    async def at_counter(self, deed: Callable[..., Any], **what: Any) -> None:
         """As the command does, beside the running node."""
         log = AuditLog(NEW, b"k" * 32, self.network.clock)
         store = open_store(self.network.file(NEW), File.ISSUES, log.seal_group)
         try:
-            await store.write(partial(confirm, log=log, number=number, entry=entry, since=since))
+            await store.write(partial(deed, log=log, **what))
         finally:
             store.close()
+
+    def entry(self, **what: Any) -> Entry:
+        return Entry(**what)
+
+    def write(self, code: str, job: Callable[[Any], Any], name: str = "register.db") -> None:
+        store = open_store(self.network.file(code, name), File.REGISTER if name == "register.db" else File.ISSUES)
+        store.write_now(job)
+        store.close()
+
+    def revoke(self, case: str, reason: str) -> None:
+        """The centre hears that a card is lost, or the like."""
+        of_card = card_registry.c.certificate == self.network.card(case).fingerprint
+        self.write(
+            CENTRE, lambda connection: connection.execute(update(card_registry).where(of_card).values(status="revoked", reason=reason))
+        )
+
+    def bind(self, case: str, resident: int) -> None:
+        """That case's card becomes another's of the old town."""
+        of_card = card_holders.c.certificate == self.network.card(case).fingerprint
+        self.write(OLD, lambda connection: connection.execute(update(card_holders).where(of_card).values(resident=resident)))
+
+    def fresh(self) -> None:
+        """All files as they were at first."""
+        nodes, first = self.network.root / "nodes", self.network.root / "first"
+        if first.exists():
+            shutil.rmtree(nodes)
+        else:
+            shutil.copytree(nodes, first)
+        shutil.copytree(first, nodes, dirs_exist_ok=True)
+        self.network.heard.clear()
+        self.network.at_line = lambda: None
+
+    def order(self) -> dict[str, Any]:
+        """For the victim: where the files are, and what counts at this moment."""
+        network = self.network
+        return {
+            "root": str(network.root),
+            "directory": network.book.raw,
+            "key": network.centre.public(),
+            "now": network.clock().isoformat(),
+        }
 
     def states(self, move: str) -> tuple[Leaving | None, Arriving | None]:
         old = self.look(OLD, select(departures.c.state).where(departures.c.move == move))
@@ -120,6 +167,12 @@ class Towns:
         row = self.look(CENTRE, query, "register.db")[0]
         return row.home, row.status, row.reason
 
+    def certificates(self, code: str) -> list[MoveCertificate]:
+        """What a town certified, opened as the other one does."""
+        sent = [body for sender, _, path, body, _ in self.network.heard if path == CERTIFICATES and sender.endswith(code)]
+        tokens = [msgspec.json.decode(body, type=CertificateNotice).certificate for body in sent]
+        return [open_move(token, self.network.book.keys(code)) for token in tokens]
+
     def lines(self, code: str) -> list[dict[str, Any]]:
         return [msgspec.json.decode(row.entry) for row in self.look(code, select(audit.c.entry).order_by(audit.c.stream, audit.c.seq))]
 
@@ -132,8 +185,6 @@ def storage(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def towns(network: Any) -> Towns:
-    # A Wednesday at noon, in a week without public holidays.
-    network.clock.now = datetime(2027, 6, 9, 3, 0, tzinfo=UTC)
     return Towns(network)
 
 
