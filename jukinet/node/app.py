@@ -20,7 +20,7 @@ from jukinet.node.freshness import Work
 from jukinet.node.limits import DEFAULTS, Limits, Rates
 from jukinet.node.links import Link, link_of
 from jukinet.node.log import Log, places
-from jukinet.node.metrics.counts import Counts
+from jukinet.node.metrics.counts import UNKNOWN, Counts
 from jukinet.node.routes import ROUTES, Answering, Route, claimed
 from jukinet.node.trace import CURRENT, Trace
 from jukinet.node.trust import Trust
@@ -243,4 +243,4 @@ def _problem(problem: Problem, exchange: str) -> web.Response:
 def _path(request: web.Request) -> str:
     """The row of the table, not the text that was sent, which may be anything."""
     resource = request.match_info.route.resource
-    return "unknown" if resource is None else resource.canonical
+    return UNKNOWN if resource is None else resource.canonical
