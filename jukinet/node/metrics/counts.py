@@ -1,7 +1,7 @@
 """What is counted while the node works.
 
-One registry a node, nothing global: several towns share a process. Counting costs 1 to 2 µs a question and a line. No figure names a person, a visit or a
-card; labels are words of ours, names of peers and kiosks, and codes of nodes.
+One registry a node, nothing global: several towns share a process. Counting costs 1 to 2 µs a question, and as much a line. No figure
+names a person, a visit or a card; labels are words of ours, names of peers and kiosks, and codes of nodes.
 
 Every label that is known beforehand stands at zero from the start. A counter that appears with its first event has no value before it, and
 `increase()` over it sees nothing: the one event that matters would be missed.
