@@ -39,7 +39,7 @@ class TownSettings(_Table, frozen=True, kw_only=True):
     form: str = ""
     fee: Annotated[int, Meta(ge=0)] = 0
     most_copies: Annotated[int, Meta(ge=1, le=10)] = 3
-    services: tuple[str, ...] = ("copy",)
+    services: tuple[str, ...] = tuple(SERVICES)
     languages: tuple[str, ...] = ("ja", "en")
 
 

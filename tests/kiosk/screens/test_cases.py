@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ LEAST_MM, LEAST_MAIN_MM, LEAST_GAP_MM = 15, 20, 3
 MARGIN_MM, FOOTER_MM = 18, 34
 ALL = [pytest.param(view, id=f"{state}-{name}") for state, name, view in all_cases()]
 BEHIND = {"language.": "open.language", "ease.": "open.ease", "help.": "open.help"}
+TWO = ("ja", "en")
 EASES = [Ease(size=TextSize.XL, theme=Theme.HIGH_CONTRAST), Ease(size=TextSize.S, low=True)]
 # The panels: 21.5 inch upright and lying, 18.5 inch upright; at half the pixels of the same millimetres.
 PANELS = [Look(960, 540, 2.0), Look(384, 683, 1.665)]
@@ -44,8 +45,9 @@ def test_every_state_has_a_screen_and_a_case(window: Window) -> None:
 
 @pytest.mark.parametrize("view", ONE_PAGE)
 def test_each_action_is_reachable_and_tells_its_event(window: Window, told: list[Event], view: View) -> None:
+    """In the first language; that words of others fit is a test of its own."""
     direct, layers = sorted_out(view)
-    for _ in showing(window, view):
+    for _ in showing(window, view, LANGUAGES[:1]):
         assert window.visible_actions() == direct | set(layers)
         targets_are_large_and_apart(window)
         nothing_is_cut_off(window)
@@ -57,8 +59,6 @@ def test_each_action_is_reachable_and_tells_its_event(window: Window, told: list
             window.tap(opener)
             window.frame()
             assert window.visible_actions() == behind | {"layer.close"}
-            targets_are_large_and_apart(window)
-            nothing_is_cut_off(window)
             for action in sorted(behind):
                 told.clear()
                 window.tap(action)
@@ -81,7 +81,7 @@ def sorted_out(view: View) -> tuple[set[str], dict[str, set[str]]]:
 @pytest.mark.parametrize("ease", EASES)
 @pytest.mark.parametrize("view", ALL)
 def test_it_fits_whatever_the_resident_chose(window: Window, view: View, ease: Ease) -> None:
-    for _ in showing(window, replace(view, ease=ease)):
+    for _ in showing(window, replace(view, ease=ease), TWO):
         nothing_is_cut_off(window)
         targets_are_large_and_apart(window)
 
@@ -90,9 +90,23 @@ def test_it_fits_whatever_the_resident_chose(window: Window, view: View, ease: E
 @pytest.mark.parametrize("view", ALL)
 def test_it_fits_on_other_panels(open_window: Callable[..., Window], view: View, panel: Look) -> None:
     window = open_window(panel)
-    for _ in showing(window, view):
+    for _ in showing(window, view, TWO):
         nothing_is_cut_off(window)
         targets_are_large_and_apart(window)
+
+
+@pytest.mark.parametrize("opener", sorted(set(BEHIND.values())))
+@pytest.mark.parametrize("panel", [None, *PANELS])
+def test_layers_fit_in_every_language_and_size(open_window: Callable[..., Window], opener: str, panel: Look | None) -> None:
+    window = open_window(*(() if panel is None else (panel,)))
+    view = dict(CASES[State.CHOOSE_COPIES])["one"]
+    for serial, (language, size) in enumerate(product(LANGUAGES, TextSize), start=1):
+        window.show(replace(view, language=language, serial=serial, number=7, ease=Ease(size=size)))
+        window.frame()
+        window.tap(opener)
+        window.frame()
+        targets_are_large_and_apart(window)
+        nothing_is_cut_off(window)
 
 
 def test_low_buttons_are_in_the_lower_two_thirds(window: Window) -> None:
