@@ -15,6 +15,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -95,13 +96,17 @@ class LogKey:
         path.write_bytes(key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
         return cls(owner, key)
 
-    @property
+    @cached_property
     def public(self) -> "Verifier":
         return Verifier(self.owner, self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
 
+    @cached_property
+    def _name(self) -> bytes:
+        return self.public.id_of(_LOG)
+
     def sign(self, checkpoint: Checkpoint) -> str:
         """The note: text, empty line, signature."""
-        blob = self.public.id_of(_LOG) + self.key.sign(checkpoint.text.encode())
+        blob = self._name + self.key.sign(checkpoint.text.encode())
         return f"{checkpoint.text}\n{_line(self.owner, blob)}"
 
     def cosign(self, checkpoint: Checkpoint, at: int) -> str:

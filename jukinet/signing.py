@@ -49,6 +49,9 @@ class _Sizes(JWSRegistry):
 _SIZES = _Sizes(algorithms=_ALGORITHMS)
 
 
+_SIZES = _Sizes(algorithms=_ALGORITHMS)
+
+
 @dataclass(frozen=True)
 class Expect:
     """What the asker remembers of its question. `node` is the town that must have answered."""
@@ -207,6 +210,12 @@ def _open(token: str, kind: str, keys: Sequence[PublicKey], shape: type[_T]) -> 
         return msgspec.json.decode(opened.payload, type=shape)
     except msgspec.DecodeError:
         raise WrongAnswer("claims") from None
+
+
+@lru_cache(maxsize=4096)
+def _key(members: tuple[tuple[str, str], ...]) -> ECKey:
+    """Of a public JWK. Making the key takes a third as long as checking a signature with it, and the towns' keys are always the same."""
+    return ECKey.import_key(dict(members))
 
 
 @lru_cache(maxsize=4096)

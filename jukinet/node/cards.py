@@ -6,9 +6,9 @@ pinned, and chosen by signature: several generations of a CA share one name. Two
 authentication is let in, told by its policy and key usage.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from jukinet.errors import Kind, Problem, SettingsError
 from jukinet.messages import CardProof
@@ -38,7 +38,7 @@ _NOT_READABLE = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.
 class CardChecker:
     """`anchors`: certificates of the CAs that issue cards."""
 
-    anchors: Sequence[x509.Certificate]
+    anchors: tuple[x509.Certificate, ...]
 
     @classmethod
     def load(cls, folder: Path) -> "CardChecker":
@@ -58,17 +58,13 @@ class CardChecker:
 
         Raises Problem: CARD_UNKNOWN (not from us, not for this), CARD_EXPIRED (also: not yet valid).
         """
-        try:
-            card = x509.load_der_x509_certificate(der)
-            issuer = next((anchor for anchor in self.anchors if _issued(anchor, card)), None)
-            if issuer is None or not _is_for_user_authentication(card):
-                raise Problem(Kind.CARD_UNKNOWN)
-        except _NOT_READABLE:  # not a certificate, or one that only looks like one
-            raise Problem(Kind.CARD_UNKNOWN) from None
-        for each in (card, issuer):
+        chain = _chain(der, self.anchors)
+        if chain is None:
+            raise Problem(Kind.CARD_UNKNOWN)
+        for each in chain:
             if not each.not_valid_before_utc <= now <= each.not_valid_after_utc:
                 raise Problem(Kind.CARD_EXPIRED)
-        return card
+        return chain[0]
 
     def proof(self, proof: CardProof, message: bytes, now: datetime) -> bytes:
         """The card's fingerprint (SHA-256 of the certificate's DER), if it is in force and signed `message`.
@@ -87,6 +83,19 @@ class CardChecker:
 
 def fingerprint(der: bytes) -> bytes:
     return sha256(der).digest()
+
+
+@lru_cache(maxsize=1024)
+def _chain(der: bytes, anchors: tuple[x509.Certificate, ...]) -> tuple[x509.Certificate, x509.Certificate] | None:
+    """The card's certificate and its issuer's; None if it is not from us, or not for this. What changes with time is not decided here, so
+    it is the same whenever it is asked: a visit shows its card several times, and reading a certificate takes longer than checking the
+    card's signature."""
+    try:
+        card = x509.load_der_x509_certificate(der)
+        issuer = next((anchor for anchor in anchors if _issued(anchor, card)), None)
+        return None if issuer is None or not _is_for_user_authentication(card) else (card, issuer)
+    except _NOT_READABLE:  # not a certificate, or one that only looks like one
+        return None
 
 
 def _issued(anchor: x509.Certificate, card: x509.Certificate) -> bool:
@@ -110,6 +119,11 @@ def _is_for_user_authentication(card: x509.Certificate) -> bool:
 # -- at the centre, and at prefectures that have not delegated to it ----------------------------------------------------
 
 
+_ENTRY = select(card_registry.c.home, card_registry.c.status, card_registry.c.reason).where(
+    card_registry.c.town == bindparam("town"), card_registry.c.certificate == bindparam("certificate")
+)
+
+
 def register_card(connection: Connection, certificate: bytes, town: str, revoked: str = "", keeper: str = CENTRE) -> None:
     """Enters a certificate (by fingerprint) with its holder's municipality; `revoked` is why it is not valid. Known ones stay."""
     row = {"home": town, "status": "revoked" if revoked else "valid", "reason": revoked}
@@ -119,11 +133,7 @@ def register_card(connection: Connection, certificate: bytes, town: str, revoked
 
 def town_of_card(connection: Connection, certificate: bytes, keeper: str) -> str:
     """Raises Problem: CARD_REVOKED with the reason (RFC 5280, 5.3.1), CARD_UNKNOWN."""
-    row = connection.execute(
-        select(card_registry.c.home, card_registry.c.status, card_registry.c.reason).where(
-            card_registry.c.town == keeper, card_registry.c.certificate == certificate
-        )
-    ).first()
+    row = connection.execute(_ENTRY, {"town": keeper, "certificate": certificate}).first()
     if row is None:
         raise Problem(Kind.CARD_UNKNOWN)
     if row.status != "valid":

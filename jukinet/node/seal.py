@@ -1,6 +1,7 @@
 """Making digital seals: the town's private key for them. What is in one and how it is opened again is in `jukinet.seal`."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey
@@ -28,7 +29,7 @@ class SealKey:
             raise SettingsError(f"{path}: no key for seals; a private EC P-256 key in PEM without password is required")
         return cls(key)
 
-    @property
+    @cached_property
     def id(self) -> bytes:
         return key_id(self.key.public_key())
 
