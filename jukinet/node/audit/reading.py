@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from jukinet.messages import Logged
 from jukinet.node.audit.log import TILE, AuditLog, Line, Stream, hashes, last_frontier, within
@@ -110,16 +110,18 @@ def _walk(connection: Connection, town: str, stream: Stream, trimmed: int) -> It
 
 
 def _kept(connection: Connection, town: str, stream: Stream, frontier: Frontier) -> str:
-    height = TILE
-    while frontier.size >> height:
-        found = hashes(connection, town, stream, height, 0, frontier.size)
-        if len(found) != frontier.size >> height:
+    height, beyond = TILE, []
+    while count := frontier.size >> height:
+        beyond.append(and_(subtrees.c.height == height, subtrees.c.number >= count))
+        found = hashes(connection, town, stream, height, 0, count)
+        if len(found) != count:
             return f"subtrees of height {height} are missing"
         for number, one in enumerate(found):
             if root_of(hashes(connection, town, stream, height - TILE, number << TILE, 1 << TILE)) != one:
                 return f"subtree {number} of height {height} was changed"
         height += TILE
-    extra = connection.execute(select(subtrees.c.number).where(*within(subtrees, town, stream), subtrees.c.height >= height)).first()
+    beyond.append(subtrees.c.height >= height)
+    extra = connection.execute(select(subtrees.c.number).where(*within(subtrees, town, stream), or_(*beyond))).first()
     return "" if extra is None else "subtrees beyond the end"
 
 
