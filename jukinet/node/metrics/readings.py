@@ -95,6 +95,8 @@ def _of_work(node: Standing, figures: Figures) -> Iterator[Metric]:
 def _of_log(rows: Rows) -> Iterator[Metric]:
     yield _gauge("jukinet_log_size", "Lines of the log of deeds", ("stream",), _by(rows.sizes))
     yield _gauge("jukinet_log_confirmed", "Lines of it that a witness has confirmed", ("stream",), _by(rows.confirmed))
+    witnessed = _by({log: at.timestamp() for log, at in rows.witnessed.items()})
+    yield _gauge("jukinet_witnessed_timestamp_seconds", "When this node last confirmed a log of another", ("log",), witnessed)
 
 
 def _of_kiosks(kiosks: Iterable[LastWord]) -> Iterator[Metric]:

@@ -1,13 +1,13 @@
 """What a node's figures need of its databases: few rows by key, whatever their size."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from jukinet.messages import IssueStatus
 from jukinet.node.audit.log import Stream, last_frontier, within
-from jukinet.node.storage.tables import confirmed, issues, outbox
+from jukinet.node.storage.tables import confirmed, issues, outbox, witnessed
 
 # An issue's state is settled within minutes, by staff within some days; what is older is in the log.
 DAYS = 7
@@ -26,6 +26,7 @@ class Rows:
 
     sizes: dict[str, int]
     confirmed: dict[str, int]
+    witnessed: dict[str, datetime]  # when this node confirmed others' logs last, by log
     issues: dict[str, int]
     unsettled: int
     outbox: dict[str, Outgoing]
@@ -46,9 +47,11 @@ def read_rows(connection: Connection, town: str, today: date) -> Rows:
     waiting = connection.execute(
         select(outbox.c.destination, func.count(), func.sum(outbox.c.dead)).where(outbox.c.town == town).group_by(outbox.c.destination)
     ).all()
+    others = connection.execute(select(witnessed.c.origin, witnessed.c.at).where(witnessed.c.town == town)).all()
     return Rows(
         sizes={stream: last_frontier(connection, town, stream).size for stream in Stream},
         confirmed={stream: _confirmed(connection, town, stream) for stream in Stream},
+        witnessed={row.origin: datetime.fromisoformat(row.at) for row in others},
         issues=states,
         unsettled=unsettled,
         outbox={code: Outgoing(number - int(dead), int(dead)) for code, number, dead in waiting},

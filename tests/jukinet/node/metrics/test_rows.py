@@ -1,6 +1,6 @@
 """What is read of the database of issues."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 
 from jukinet.node.metrics.rows import Outgoing, read_rows
 from jukinet.node.storage.open import File, Store, open_store
-from jukinet.node.storage.tables import issues, outbox
+from jukinet.node.storage.tables import issues, outbox, witnessed
 
 TODAY = date(2026, 11, 28)
 
@@ -39,6 +39,15 @@ def test_nothing_yet(store: Store) -> None:
     rows = store.read_now(lambda connection: read_rows(connection, "21361", TODAY))
     assert (rows.issues, rows.unsettled, rows.outbox) == ({"issued": 0, "printed": 0, "voided": 0, "unknown": 0}, 0, {})
     assert rows.sizes == rows.confirmed == {"exchanges": 0, "operations": 0}
+    assert rows.witnessed == {}
+
+
+def test_when_others_were_confirmed(store: Store) -> None:
+    row = {"town": "21", "origin": "jukinet/21361/exchanges", "size": 1, "root": b"", "at": "2026-11-28T03:00:00Z"}
+    store.write_now(lambda connection: connection.execute(insert(witnessed).values(**row)))
+    told = store.read_now(lambda connection: read_rows(connection, "21", TODAY))
+    assert told.witnessed == {row["origin"]: datetime(2026, 11, 28, 3, tzinfo=UTC)}
+    assert store.read_now(lambda connection: read_rows(connection, "22", TODAY)).witnessed == {}
 
 
 def test_issues_of_seven_days_and_those_of_which_nobody_knows(store: Store) -> None:

@@ -34,6 +34,8 @@ CASES: tuple[tuple[str, Series, int, bool], ...] = (
     ("LogUnconfirmed", {SIZE: "5x90", CONFIRMED: "5x90"}, 80, False),
     ("LogUnconfirmed", {SIZE: "5+1x90", CONFIRMED: "4+1x90"}, 80, False),
     ("LogUnconfirmed", {SIZE: "5+1x90", CONFIRMED: "5x90"}, 80, True),
+    ("WitnessNotAsked", {'jukinet_witnessed_timestamp_seconds{log="jukinet/21361/exchanges"}': "0+60x90"}, 85, False),
+    ("WitnessNotAsked", {'jukinet_witnessed_timestamp_seconds{log="jukinet/21361/exchanges"}': "0x90"}, 75, True),
     ("CannotIssue", {'jukinet_too_old{work="answer"}': "1x9", 'jukinet_too_old{work="issue"}': "0x9"}, 5, False),
     ("CannotIssue", {'jukinet_too_old{work="issue"}': "0 1"}, 1, True),
     ("DirectoryOld", {"jukinet_directory_issued_timestamp_seconds{}": "0x800"}, 715, False),

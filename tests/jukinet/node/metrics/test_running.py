@@ -5,6 +5,7 @@ import ssl
 from contextlib import suppress
 from datetime import UTC, datetime
 from http.client import HTTPConnection
+from pathlib import Path
 from socket import create_connection
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -12,11 +13,14 @@ from urllib.request import urlopen
 import pytest
 
 from jukinet.client import RegisterClient
+from jukinet.errors import WrongAnswer
 from jukinet.lab.network import NODES
 from jukinet.lab.run import Lab
 from jukinet.messages import KioskStatus
+from jukinet.notes import Checkpoint, LogKey, log_origin, log_owner
 from kiosk.settings import load_settings
-from tests.jukinet.node.metrics.conftest import TOWN, Watcher
+from kiosk.terminal import line_of
+from tests.jukinet.node.metrics.conftest import TOWN, Watcher, now
 
 ENDED = datetime(2026, 11, 28, 1, 2, 3, tzinfo=UTC)
 STATUS = KioskStatus(
@@ -35,7 +39,7 @@ STATUS = KioskStatus(
 def test_every_node_has_them(watcher: Watcher, code: str) -> None:
     assert watcher.value("jukinet_node_info", code, node=code) == 1
     assert watcher.value("jukinet_log_lines_total", code, kind="node_started") == 1
-    assert watcher.value("jukinet_log_lines_total", code, kind="node_split_view") == 0
+    assert watcher.value("jukinet_log_lines_total", code, kind="node_split_view") is not None
     assert watcher.value("jukinet_too_old", code, work="issue") == 0
 
 
@@ -74,6 +78,22 @@ def test_who_was_turned_away_is_counted_by_reason(watcher: Watcher, lab: Lab) ->
     with create_connection((str(at.hostname), at.port), 5) as plain, suppress(OSError), stranger.wrap_socket(plain) as link:
         link.recv(1)  # with TLS 1.3 a client without a certificate learns it when it reads
     assert refused(watcher) == before + 1
+
+
+def test_a_split_view_is_counted_and_a_line_of_the_running_log(watcher: Watcher, lab: Lab, tmp_path: Path) -> None:
+    """A kiosk comes back with a checkpoint that the town's key has signed, of a history that is not the town's."""
+    key = LogKey.load(log_owner(TOWN), lab.paths.node(TOWN) / "log.key")
+    seen = tmp_path / "log.note"
+    seen.write_text(key.sign(Checkpoint(log_origin(TOWN, "exchanges"), 1, bytes(32))))
+    kiosk = RegisterClient(line_of(load_settings(lab.paths.kiosk_settings)), now, seen=seen)
+    before = watcher.value("jukinet_log_lines_total", kind="node_split_view") or 0
+    with pytest.raises(WrongAnswer):
+        kiosk.nonce("01J00000000000000000000001", 5)
+    kiosk.close()
+    assert watcher.value("jukinet_log_lines_total", kind="node_split_view") == before + 1
+    lines = [json.loads(line) for line in (lab.paths.node(TOWN) / "node.log").read_text().splitlines()]
+    alarm = next(line for line in lines if line["event"] == "node_split_view")
+    assert (alarm["log"], alarm["said_by"], alarm["size"]) == ("jukinet/21361/exchanges", "kiosk", 1)
 
 
 def refused(watcher: Watcher) -> float:
