@@ -12,15 +12,15 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from jukinet.messages import BodyName, Message, Part, VisitId
+from jukinet.messages import BodyName, Message, Part, VisitId, exactly
 
 MOST_PERSONS = 500  # a piece of a batch: some 120 kB
 
-AffairId = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")]
-ResidentCode = Annotated[str, Meta(pattern=r"^\d{11}$")]
+AffairId = Annotated[str, exactly(r"[a-z0-9-]{1,40}")]
+ResidentCode = Annotated[str, exactly(r"[0-9]{11}")]
 BatchId = VisitId  # a ULID too, made by the body
 # As written in the register, or typed from a form. Signs that stand for anything elsewhere are refused, so that nobody believes they do.
-Full = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^*?%＊？％\x00-\x1f]+$")]
+Full = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^*?%＊？％\x00-\x1f]+$(?!\n)")]
 
 
 class BodyKind(StrEnum):
@@ -73,7 +73,7 @@ class Body(Part, frozen=True, kw_only=True):
     name: BodyName
     title: str
     kind: BodyKind
-    prefecture: Annotated[str, Meta(pattern=r"^(\d{2})?$")] = ""
+    prefecture: Annotated[str, exactly(r"([0-9]{2})?")] = ""
 
 
 class Grant(Part, frozen=True, kw_only=True):
@@ -106,7 +106,7 @@ class FourItems(Part, frozen=True, kw_only=True):
 
     name: Full
     birth: Full
-    sex: Annotated[str, Meta(pattern=r"^(male|female|unknown)$")]
+    sex: Annotated[str, exactly(r"male|female|unknown")]
     address: Full
 
 

@@ -17,14 +17,23 @@ from msgspec import Meta, Struct
 
 VERSION = 1
 
-VisitId = Annotated[str, Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]  # ULID, made by the kiosk
-TownCode = Annotated[str, Meta(pattern=r"^\d{5}$")]  # 団体コード without its check digit
-PrefectureCode = Annotated[str, Meta(pattern=r"^\d{2}$")]
-KioskName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
-BodyName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]  # of an administrative body
-BodyName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]  # of an administrative body
-StatusWord = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$")]
-FindingId = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\.(warning|bad)$")]
+
+def exactly(pattern: str) -> Meta:
+    """The whole text. `$` alone would also stand before a line's end at the end, here and not in JSON Schema; likewise `\\d` is any
+    script's digit here and one of ten there."""
+    return Meta(pattern=rf"^(?:{pattern})$(?!\n)")
+
+
+VisitId = Annotated[str, exactly(r"[0-9A-HJKMNP-TV-Z]{26}")]  # ULID, made by the kiosk
+TownCode = Annotated[str, exactly(r"[0-9]{5}")]  # 団体コード without its check digit
+PrefectureCode = Annotated[str, exactly(r"[0-9]{2}")]
+KioskName = Annotated[str, exactly(r"[a-z0-9-]{1,32}")]
+BodyName = Annotated[str, exactly(r"[a-z0-9-]{1,32}")]  # of an administrative body
+StatusWord = Annotated[str, exactly(r"[a-z_]{1,32}")]
+Reason = Annotated[str, exactly(r"[a-z_]{0,32}")]
+FindingId = Annotated[str, exactly(r"[a-z_]{1,32}\.(warning|bad)")]
+Number = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # what every reader of JSON holds exactly (RFC 8259, 6)
+MemberNumber = Annotated[int, Meta(ge=1, le=9999)]  # Member.number
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]  # SHA-256
 
 
@@ -105,7 +114,7 @@ class ExtractAsk(Message, frozen=True, kw_only=True):
     town: TownCode
     kiosk: KioskName
     proof: CardProof
-    persons: Annotated[list[int], Meta(min_length=1, max_length=99)]  # Member.number
+    persons: Annotated[list[MemberNumber], Meta(min_length=1, max_length=99)]
     items: list[Item]
 
 
@@ -132,7 +141,7 @@ class OutcomeReport(Message, frozen=True, kw_only=True):
 
     visit: VisitId
     result: Result
-    reason: Annotated[str, Meta(pattern=r"^[a-z_]{0,32}$")] = ""
+    reason: Reason = ""
     copies_printed: Annotated[int, Meta(ge=0, le=10)] = 0
 
 
@@ -190,7 +199,7 @@ class Person(Part, frozen=True, kw_only=True):
     former_name: str = ""  # 旧氏
     former_kana: str = ""
     birth: str
-    sex: Annotated[str, Meta(pattern=r"^(male|female|unknown)$")]
+    sex: Annotated[str, exactly(r"male|female|unknown")]
     became_resident: str = ""  # 住民となった年月日; foreigners: in `foreign`
     address_since: str = ""  # 住所を定めた年月日
     notified: str = ""  # 届出の年月日
@@ -295,7 +304,7 @@ class Claims(Message, frozen=True, kw_only=True):
     visit: VisitId
     nonce: Digest
     card: Digest  # SHA-256 of the card certificate's DER
-    kiosk: Annotated[str, Meta(pattern=r"^jukinet://kiosk/\d{5}/[a-z0-9-]{1,32}$")]
+    kiosk: Annotated[str, exactly(r"jukinet://kiosk/[0-9]{5}/[a-z0-9-]{1,32}")]
     request: Digest  # SHA-256 of the question's bytes as sent by the kiosk
     node: TownCode  # who answers and signs
     issued: str
@@ -338,12 +347,12 @@ class IssueNotice(Message, frozen=True, kw_only=True):
     """POST /v1/notices/issues, issuing town -> home town through the outbox: what was issued and what became of it. `number` counts per
     sender, so that the receiver can drop what it has. `copies` were issued, or, once the outcome is known, came out whole."""
 
-    number: int
+    number: Number
     visit: VisitId
     status: IssueStatus
-    reason: str = ""
-    persons: list[int] = []
-    copies: int = 0
+    reason: Reason = ""
+    persons: Annotated[list[MemberNumber], Meta(max_length=99)] = []
+    copies: Annotated[int, Meta(ge=0, le=10)] = 0
     at: str
 
 
@@ -359,21 +368,21 @@ class Identity(Part, frozen=True, kw_only=True):
 
     The last two came later (個人番号 in 2015, 振り仮名 in 2025). None: this network's nodes are set to the six items of before."""
 
-    resident_code: Annotated[str, Meta(pattern=r"^\d{11}$")]
+    resident_code: Annotated[str, exactly(r"[0-9]{11}")]
     name: str
     birth: str
-    sex: Annotated[str, Meta(pattern=r"^(male|female|unknown)$")]
+    sex: Annotated[str, exactly(r"male|female|unknown")]
     address: str
     change: Change
     changed: str
-    my_number: Annotated[str, Meta(pattern=r"^(\d{12})?$")] | None = None
+    my_number: Annotated[str, exactly(r"([0-9]{12})?")] | None = None
     kana: str | None = None
 
 
 class IdentityNotice(Message, frozen=True, kw_only=True):
     """POST /v1/notices/identities, town -> prefecture -> centre through the outbox."""
 
-    number: int
+    number: Number
     town: TownCode
     identities: Annotated[list[Identity], Meta(max_length=1000)]
 
@@ -383,7 +392,7 @@ class WitnessAsk(Message, frozen=True, kw_only=True):
     the ones confirmed before."""
 
     checkpoint: str
-    old: Annotated[int, Meta(ge=0)] = 0
+    old: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
     path: Annotated[list[Digest], Meta(max_length=128)] = []
 
 
@@ -436,7 +445,6 @@ class Directory(Message, frozen=True, kw_only=True):
     prefectures: list[Prefecture]
     towns: list[Town]
     agencies: list[BodyName] = []  # administrative bodies that may knock; what they may ask is the signed table's (agency_messages.py)
-    agencies: list[BodyName] = []  # administrative bodies that may knock; what they may ask is the signed table's (agency_messages.py)
 
 
 class Revocations(Message, frozen=True, kw_only=True):
@@ -454,7 +462,7 @@ class KioskStatus(Message, frozen=True, kw_only=True):
 
     town: TownCode
     kiosk: KioskName
-    version: Annotated[str, Meta(pattern=r"^[0-9A-Za-z.+-]{1,32}$")]
+    version: Annotated[str, exactly(r"[0-9A-Za-z.+-]{1,32}")]
     state: StatusWord
     paper: StatusWord
     reader: StatusWord

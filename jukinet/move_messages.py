@@ -10,10 +10,24 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from jukinet.messages import Arriving, CardProof, Digest, ForeignItems, KioskName, Leaving, Message, Part, TownCode, VisitId
+from jukinet.messages import (
+    Arriving,
+    CardProof,
+    Digest,
+    ForeignItems,
+    KioskName,
+    Leaving,
+    MemberNumber,
+    Message,
+    Number,
+    Part,
+    TownCode,
+    VisitId,
+    exactly,
+)
 
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
-Sex = Annotated[str, Meta(pattern=r"^(male|female|unknown)$")]
+Day = Annotated[str, exactly(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]")]
+Sex = Annotated[str, exactly(r"male|female|unknown")]
 MOST_MOVERS = 99
 
 # -- a kiosk asks its own town; the answer is `Signed` with `Moves` ----------------------------------------------------
@@ -32,7 +46,7 @@ class MovesAsk(Message, frozen=True, kw_only=True):
 class MoveOutAsk(MovesAsk, frozen=True, kw_only=True):
     """POST /v1/moves/out: the notice of moving out (転出届), likewise passed on. The visit becomes the move's name."""
 
-    persons: Annotated[list[int], Meta(min_length=1, max_length=MOST_MOVERS)]  # Member.number
+    persons: Annotated[list[MemberNumber], Meta(min_length=1, max_length=MOST_MOVERS)]
     leaves: Day  # 転出予定年月日
     destination: TownCode
 
@@ -67,7 +81,7 @@ class Mover(Part, frozen=True, kw_only=True):
     sex: Sex
     relationship: str
     my_number: str
-    resident_code: Annotated[str, Meta(pattern=r"^\d{11}$")]
+    resident_code: Annotated[str, exactly(r"[0-9]{11}")]
     domicile: str = ""  # 本籍
     family_head: str = ""  # 筆頭者
     health_insurance: str = ""
@@ -95,7 +109,7 @@ class MoveCertificate(Message, frozen=True, kw_only=True):
 class CertificateNotice(Message, frozen=True, kw_only=True):
     """POST /v1/notices/certificates, old town -> new town through the outbox."""
 
-    number: int
+    number: Number
     move: VisitId
     certificate: Annotated[str, Meta(max_length=262_144)]
 
@@ -112,10 +126,10 @@ class Step(StrEnum):
 class StepNotice(Message, frozen=True, kw_only=True):
     """POST /v1/notices/moves, either way through the outbox. `moved` is the day of moving in, with ENTERED."""
 
-    number: int
+    number: Number
     move: VisitId
     step: Step
-    moved: Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
+    moved: Annotated[str, exactly(r"([0-9]{4}-[0-9][0-9]-[0-9][0-9])?")] = ""
 
 
 class WhereAsk(Message, frozen=True, kw_only=True):
@@ -140,12 +154,12 @@ class CardChange(Part, frozen=True, kw_only=True):
 
     certificate: Digest
     home: TownCode
-    revoked: Annotated[str, Meta(pattern=r"^[A-Za-z]{0,32}$")] = ""
+    revoked: Annotated[str, exactly(r"[A-Za-z]{0,32}")] = ""
 
 
 class CardNotice(Message, frozen=True, kw_only=True):
     """POST /v1/notices/cards, town -> centre, and to its prefecture when that one keeps cards itself. A town speaks of its own residents'
     cards only."""
 
-    number: int
+    number: Number
     cards: Annotated[list[CardChange], Meta(min_length=1, max_length=1600)]

@@ -16,6 +16,7 @@ from jukinet.errors import Kind
 from jukinet.node.audit.log import Group, kinds
 from jukinet.node.routes import ROUTES
 from jukinet.node.storage.place import File
+from jukinet.openapi import PATH as OPENAPI
 
 # A question answered here takes 1 to 20 ms, a relayed one two round trips more; 20 s is the longest a kiosk waits.
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
@@ -55,7 +56,7 @@ class Counts:
         self._entries = msgspec.json.Decoder(_Entry)
         # Looking up a label costs more than counting: what is counted all the time is looked up once.
         self._of_kind = {kind: self._lines.labels(kind) for kind in kinds()}
-        self._of_path = {path: self._seconds.labels(path) for path in (*(route.path for route in ROUTES), UNKNOWN)}
+        self._of_path = {path: self._seconds.labels(path) for path in (*(route.path for route in ROUTES), OPENAPI, UNKNOWN)}
         self._of_question: dict[tuple[str, str, str], Counter] = {}
         for status in ("printed", "voided", "unknown"):
             self._outcomes.labels(status)
@@ -65,7 +66,7 @@ class Counts:
                     self._requests.labels(route.path, outcome, peer)
 
     def asked(self, path: str, outcome: str, peer: str, seconds: float) -> None:
-        """`path` is a row of the table, or UNKNOWN."""
+        """`path` is a row of the table, OPENAPI or UNKNOWN."""
         question = self._of_question.get((path, outcome, peer))
         if question is None:
             question = self._of_question[path, outcome, peer] = self._requests.labels(path, outcome, peer)
