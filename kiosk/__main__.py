@@ -15,6 +15,7 @@ from kiosk.document.form import FormError
 from kiosk.journal import JournalBroken
 from kiosk.lab import LabFailed
 from kiosk.script import ScriptFailed
+from kiosk.session.ease import TextSize, Theme
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -106,12 +107,28 @@ def render(
 def gallery(
     out: Annotated[Path, typer.Option(help="Folder for the pictures and their index.")],
     language: Annotated[list[str] | None, typer.Option(help="One or more; all when none is named.")] = None,
+    theme: Annotated[list[Theme] | None, typer.Option(help="As for languages.")] = None,
+    size: Annotated[list[TextSize] | None, typer.Option(help="As for languages.")] = None,
+    small: Annotated[bool, typer.Option(help="Half as high and wide.")] = False,
 ) -> None:
-    """Every screen with invented data, in every language, as pictures."""
+    """Every screen with invented data as pictures, in every language, theme and size of text, and pages that show them."""
+    from rich.progress import Progress
+
     from kiosk.screens.gallery import render_gallery
+    from kiosk.screens.style import Look
     from kiosk.words import LANGUAGES
 
-    render_gallery(out, tuple(language) if language else LANGUAGES)
+    look = Look(540, 960, 2.0) if small else Look()
+    with Progress() as progress:
+        task = progress.add_task(str(out))
+        render_gallery(
+            out,
+            language or LANGUAGES,
+            look,
+            theme or Theme,
+            size or TextSize,
+            lambda done, of: progress.update(task, completed=done, total=of),
+        )
 
 
 @app.command()
