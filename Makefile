@@ -10,6 +10,7 @@
 #   make soak                                   the tests that take minutes
 #   make pcsc-lab [ARGS="--kind mynumber"]      a shell beside a pcscd of its own, with a simulated card in its reader
 #   make bench-card                             a card through pcscd by our driver and by OpenSC's tools, in one run
+#   make bench-network [ARGS="--postgresql URL"]  what a copy costs on the network, and beside a plain FastAPI service (docs/load.md)
 #   make bench-paper                            a certificate on the wire and on paper: bytes, seconds, stops, against python-escpos
 #   make constraints                            the newest Python packages that fit; then run `make test` and commit the change
 #   make install-files [DESTDIR=DIR]            units and rules to where systemd, udev and polkit look (systemd/README.md)
@@ -75,7 +76,7 @@ packages:
 constraints: packages
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check --upgrade -e '.[dev]'
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check --upgrade -e '.[dev,bench]'
 	{ echo '# Every package the project was last tested with; pip reads it with -c. Changed by `make constraints`.'; \
 	  build/constraints/bin/python -m pip freeze --exclude-editable; } >build/constraints.txt
 	mv build/constraints.txt constraints.txt
@@ -139,12 +140,17 @@ soak: setup
 
 # -- measuring --------------------------------------------------------------------------------------------------------
 
-.PHONY: bench-paper bench-card
+.PHONY: bench-paper bench-card bench-network
 bench-paper: setup
 	@$(BIN)/python tests/bench/paper.py
 
 bench-card: setup
 	@$(BIN)/python -m hardware.simulated pcsc-lab -- $(BIN)/python tests/bench/card.py
+
+bench-network: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@$(BIN)/jukinet bench $(ARGS)
+	@$(BIN)/python tests/bench/network.py
 
 # -- installing and cleaning --------------------------------------------------------------------------------------------
 
