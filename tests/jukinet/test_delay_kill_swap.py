@@ -174,7 +174,7 @@ def work(terminal: Terminal, numbers: range, people: list[Resident]) -> None:
         terminal.visit(number, terminal.chance.choice(people))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("visits", [600, pytest.param(3000, marks=pytest.mark.soak)])
 def test_each_visit_is_issued_once_and_nobody_gets_a_strangers_record(tmp_path: Path, visits: int) -> None:
     paths, happened = laid_out(tmp_path), Happened()
