@@ -10,8 +10,10 @@ import typer
 
 from jukinet.bench.command import bench
 from jukinet.errors import SettingsError
+from jukinet.lab.move_command import app as move
 from jukinet.node.audit.command import audit
 from jukinet.node.backup_command import backup, restore
+from jukinet.node.moves.command import app as counter
 from jukinet.node.register_command import register
 from jukinet.peers import PeerKind
 from jukinet.plain import plain_words
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 app.add_typer(register, name="register")
 app.add_typer(audit, name="audit")
+app.add_typer(counter, name="counter")
+app.add_typer(move, name="move")
 app.command()(backup)
 app.command()(restore)
 app.command()(bench)

@@ -35,11 +35,13 @@ from jukinet.messages import (
     Item,
     KioskStatus,
     Message,
+    Moves,
     Nonce,
     NonceAsk,
     OutcomeReport,
     Signed,
 )
+from jukinet.move_messages import CarryOnAsk, MoveInAsk, MoveOutAsk, MovesAsk
 from jukinet.notes import Verifier, WrongNote
 from jukinet.peers import PeerKind, parse_uri
 from jukinet.signing import Expect, PublicKey, claimed_node, digest, load_public, open_answer, open_directory
@@ -48,7 +50,7 @@ from jukinet.watch import LogWatch, check_logged
 
 _M = TypeVar("_M", bound=Message)
 _B = TypeVar("_B", bound=Body)
-_Ask = HouseholdAsk | ExtractAsk | IssueAsk
+_Ask = HouseholdAsk | ExtractAsk | IssueAsk | MovesAsk
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,35 @@ class RegisterClient:
         if len(issue.copies) != ask.copies:
             raise WrongAnswer("copies")
         return issue
+
+    def moves(self, ask: MovesAsk, card: bytes, seconds: float) -> Moves:
+        """Where are we? From the home town of the card's holder."""
+        self._until(seconds)
+        return self._signed("/v1/moves", ask, card, Moves)[1]
+
+    def move_out(self, ask: MoveOutAsk, card: bytes, seconds: float) -> Moves:
+        """The one move that the notice made. Asking again in the same visit is safe."""
+        self._until(seconds)
+        _, told = self._signed("/v1/moves/out", ask, card, Moves)
+        if [move.move for move in told.moves] != [ask.visit]:
+            raise WrongAnswer("move")
+        return told
+
+    def move_in(self, ask: MoveInAsk, card: bytes, seconds: float) -> Moves:
+        """The one move, with its number at the counter. Asking again in the same visit is safe."""
+        return self._at_own_town("/v1/moves/in", ask, card, seconds)
+
+    def carry_on(self, ask: CarryOnAsk, card: bytes, seconds: float) -> Moves:
+        return self._at_own_town("/v1/moves/cards", ask, card, seconds)
+
+    def _at_own_town(self, path: str, ask: MoveInAsk | CarryOnAsk, card: bytes, seconds: float) -> Moves:
+        self._until(seconds)
+        _, told = self._signed(path, ask, card, Moves)
+        if told.town != self._line.town:
+            raise WrongAnswer("town")
+        if [move.move for move in told.moves] != [ask.move]:
+            raise WrongAnswer("move")
+        return told
 
     def issue_state(self, visit: str, seconds: float) -> IssueState | None:
         """What the town knows of a visit's issue; None: it was never issued."""

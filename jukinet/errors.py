@@ -70,6 +70,7 @@ class PaperWay(StrEnum):
     LATE_NOTICE = "late-notice"  # of moving out, more than 14 days after the move
     LATE = "late"  # more than 14 days since moving in, or 30 since the day that was given when moving out
     NOT_EXPECTED = "not-expected"  # no town has announced this card's holder here
+    SAME_TOWN = "same-town"  # no move but a change of address (転居届), which its own counter takes
     NO_SUCH_TOWN = "no-such-town"  # abroad, or a town that is not in the network
 
 

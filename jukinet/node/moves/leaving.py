@@ -65,7 +65,9 @@ class OldTown:
             raise Problem(Kind.NO_MEMBER)
         if holder not in movers:
             raise Problem(Kind.PAPER_WAY, PaperWay.NO_CARD)
-        if ask.destination == self.town or self.book.town(ask.destination) is None:
+        if ask.destination == self.town:
+            raise Problem(Kind.PAPER_WAY, PaperWay.SAME_TOWN)
+        if self.book.town(ask.destination) is None:
             raise Problem(Kind.PAPER_WAY, PaperWay.NO_SUCH_TOWN)
         self._hold_to_days(ask.leaves)
 

@@ -25,7 +25,7 @@ NEW, OLD = "21361", "21202"
         ("revoked_card", Kind.PAPER_WAY, PaperWay.CARD_REVOKED),
         ("held_card", Kind.PAPER_WAY, PaperWay.CARD_REVOKED),
         ("foreign_ca_card", Kind.PAPER_WAY, PaperWay.CARD_UNKNOWN),
-        ("local", Kind.PAPER_WAY, PaperWay.NO_SUCH_TOWN),  # lives there already
+        ("local", Kind.PAPER_WAY, PaperWay.SAME_TOWN),  # lives there already
     ],
 )
 def test_who_may_not(towns: Any, mover: Any, refused: Any, case: str, kind: Kind, reason: str) -> None:
@@ -40,7 +40,7 @@ def test_who_may_not(towns: Any, mover: Any, refused: Any, case: str, kind: Kind
     [
         ([1, 2, 3, 4], 0, NEW, Kind.NO_MEMBER, ""),
         ([1, 3], 0, NEW, Kind.PAPER_WAY, PaperWay.NO_CARD),  # 2 is the holder
-        ([2], 0, OLD, Kind.PAPER_WAY, PaperWay.NO_SUCH_TOWN),
+        ([2], 0, OLD, Kind.PAPER_WAY, PaperWay.SAME_TOWN),
         ([2], 0, "99999", Kind.PAPER_WAY, PaperWay.NO_SUCH_TOWN),
         ([2], -15, NEW, Kind.PAPER_WAY, PaperWay.LATE_NOTICE),
         ([2], 61, NEW, Kind.MOVE_DATE, ""),

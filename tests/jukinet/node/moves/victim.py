@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -28,13 +29,14 @@ class Points:
     """Counted in memory that outlives the child."""
 
     def __init__(self, die: int, pipe: int) -> None:
-        self._die, self._pipe, self.count = die, pipe, 0
+        self._die, self._pipe, self._count, self._one = die, pipe, 0, Lock()
 
     def pass_one(self, *_: Any) -> None:
-        self.count += 1
-        os.write(self._pipe, struct.pack("i", self.count))
-        if self.count == self._die:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._one:  # each database has a thread that writes
+            self._count += 1
+            os.write(self._pipe, struct.pack("i", self._count))
+            if self._count == self._die:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 def tell(order: dict[str, Any], pipe: int) -> None:
