@@ -111,7 +111,7 @@ def openapi(role: PeerKind | None = typer.Option(None, help="Only what a node of
 @app.command()
 def vectors(folder: Path = typer.Argument(..., help="Where they go; keys.json there is used again.")) -> None:
     """Write the conformance vectors for other programs that speak the network's protocol."""
-    from jukinet.vectors import write_vectors
+    from jukinet.vectors.files import write_vectors
 
     for name in write_vectors(folder):
         typer.echo(name)

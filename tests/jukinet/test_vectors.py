@@ -24,7 +24,8 @@ from jukinet.seal_facts import Facts
 from jukinet.seal_keys import public_key
 from jukinet.signing import Expect, digest, open_answer, open_directory
 from jukinet.tree import is_consistent, is_included, leaf_hash, root_of
-from jukinet.vectors import Keys, vectors
+from jukinet.vectors.files import vectors
+from jukinet.vectors.keys import Keys
 from jukinet.wire import problem_from
 
 FOLDER = Path(__file__).parents[1] / "vectors"

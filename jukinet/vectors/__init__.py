@@ -1,0 +1,1 @@
+"""Conformance vectors, made with the program's own means. `files` writes them."""
