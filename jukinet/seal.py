@@ -34,6 +34,7 @@ PREFIX = "JK1:"
 MOST_CHARACTERS = 1451
 MOST_UNPACKED = 65_536  # bytes; a seal is a few hundred
 _ALGORITHM, _KEY_ID, _ES256, _SIGN1_TAG = 1, 4, -7, 18  # RFC 9052, 3.1 and 4.2; RFC 9053, 2.1
+_PROTECTED = cbor2.dumps({_ALGORITHM: _ES256}, canonical=True)
 _HALF = 32  # bytes of r and of s
 _ID = 8  # bytes
 
@@ -98,16 +99,20 @@ def payload_of(facts: Facts) -> bytes:
 
 
 def characters(payload: bytes) -> int:
-    """How long the text of a seal with this payload is; the same for every key."""
-    return len(signed(payload, bytes(_ID), lambda message: bytes(2 * _HALF)))
+    """How long the text of a seal with this payload is; the same for every key. Base45 makes three characters of two bytes, two of one."""
+    size = len(_message(payload, bytes(_ID), bytes(2 * _HALF)))
+    return len(PREFIX) + size // 2 * 3 + size % 2 * 2
 
 
 def signed(payload: bytes, key: bytes, sign: Callable[[bytes], bytes]) -> str:
     """The text. `key` is a `key_id`, `sign` gives r and s, 32 bytes each, over the bytes it gets."""
-    protected = cbor2.dumps({_ALGORITHM: _ES256}, canonical=True)
-    message = cbor2.CBORTag(_SIGN1_TAG, [protected, {_KEY_ID: key}, payload, sign(_to_be_signed(protected, payload))])
-    encoded: bytes = base45.b45encode(cbor2.dumps(message, canonical=True))
+    encoded: bytes = base45.b45encode(_message(payload, key, sign(_to_be_signed(_PROTECTED, payload))))
     return PREFIX + encoded.decode("ascii")
+
+
+def _message(payload: bytes, key: bytes, signature: bytes) -> bytes:
+    """COSE_Sign1."""
+    return cbor2.dumps(cbor2.CBORTag(_SIGN1_TAG, [_PROTECTED, {_KEY_ID: key}, payload, signature]), canonical=True)
 
 
 def open_seal(text: str, owners: Mapping[bytes, Owner]) -> Opened:
@@ -116,7 +121,7 @@ def open_seal(text: str, owners: Mapping[bytes, Owner]) -> Opened:
         raise WrongSeal("prefix")
     protected, key_name, payload, signature = _parts(text)
     owner = owners.get(key_name)
-    if owner is None or protected != cbor2.dumps({_ALGORITHM: _ES256}, canonical=True):
+    if owner is None or protected != _PROTECTED:
         raise WrongSeal("key")
     pair = encode_dss_signature(int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big"))
     try:
