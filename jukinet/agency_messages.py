@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from jukinet.messages import BodyName, Message, Part, VisitId, exactly
 
-MOST_PERSONS = 500  # a piece of a batch: some 120 kB
+MOST_PERSONS = 250  # a piece of a batch: some 40 kB, and 4 ms of the writer, which single questions wait for
 
 AffairId = Annotated[str, exactly(r"[a-z0-9-]{1,40}")]
 ResidentCode = Annotated[str, exactly(r"[0-9]{11}")]

@@ -14,15 +14,14 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from jukinet.agency_messages import BatchAnswer, BatchAsk, Body, CheckAnswer, CheckAsk, Form, Grant, Sought
+from jukinet.agency_messages import BatchAnswer, BatchAsk, Body, CheckAnswer, CheckAsk, Finding, Form, Grant, Sought
 from jukinet.errors import Kind, Problem
 from jukinet.node.agencies.copy import list_anew
 from jukinet.node.agencies.finding import find
 from jukinet.node.agencies.keeping import Keeping, forget_identities
 from jukinet.node.agencies.lane import Lane
-from jukinet.node.agencies.provisions import Piece, forget, write_down
+from jukinet.node.agencies.provisions import Account, Piece, account, forget, write_down
 from jukinet.node.agencies.rights import NO_RIGHTS, Rights, RightsBook
-from jukinet.node.agencies.verdict import Judged
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.directory import CENTRE, DirectoryBook
 from jukinet.node.hours import local_date
@@ -51,9 +50,9 @@ class Desk:
         """Raises Problem: NOT_ALLOWED (with what was not: `rights`), DELEGATION, MALFORMED."""
         with self._recording(peer, ask.affair):
             body, grant = self._allowed(peer, ask.affair, Form.SINGLE, [ask.sought])
-            judged = await self._find([ask.sought], grant)
-            await self.issues.write(partial(write_down, log=self.log, body=body.name, actor=peer.uri, grant=grant, judged=judged))
-            return CheckAnswer(finding=judged[0].finding)
+            findings, found = await self._find([ask.sought], grant)
+            await self.issues.write(partial(write_down, log=self.log, body=body.name, actor=peer.uri, grant=grant, account=found))
+            return CheckAnswer(finding=findings[0])
 
     async def batch(self, peer: Peer, ask: BatchAsk, raw: bytes) -> BatchAnswer:
         """One piece. Raises Problem as `check`, OTHER_REQUEST, BUSY."""
@@ -61,11 +60,11 @@ class Desk:
             body, grant = self._allowed(peer, ask.affair, Form.BATCH, ask.persons)
             piece = Piece(ask.batch, ask.piece, sha256(raw).digest())
             async with self.lane.turn():
-                judged = await self._find(ask.persons, grant)
+                findings, found = await self._find(ask.persons, grant)
                 await self.issues.write(
-                    partial(write_down, log=self.log, body=body.name, actor=peer.uri, grant=grant, judged=judged, piece=piece)
+                    partial(write_down, log=self.log, body=body.name, actor=peer.uri, grant=grant, account=found, piece=piece)
                 )
-            return BatchAnswer(batch=ask.batch, piece=ask.piece, findings=[each.finding for each in judged])
+            return BatchAnswer(batch=ask.batch, piece=ask.piece, findings=findings)
 
     async def forget(self) -> None:
         """Once a day: drops what has been kept long enough, and writes down how much that was."""
@@ -97,8 +96,12 @@ class Desk:
             return self.book.keeper_of(body.prefecture)
         return CENTRE if self.code == CENTRE else self.book.keeper_of(self.code)
 
-    async def _find(self, sought: list[Sought], grant: Grant) -> list[Judged]:
-        return await self.register.read(partial(find, keeper=self.code, sought=sought, grant=grant))
+    async def _find(self, sought: list[Sought], grant: Grant) -> tuple[list[Finding], Account]:
+        def job(connection: Connection) -> tuple[list[Finding], Account]:
+            judged = find(connection, self.code, sought, grant)
+            return [each.finding for each in judged], account(self.log, judged)
+
+        return await self.register.read(job)
 
     @contextmanager
     def _recording(self, peer: Peer, affair: str) -> Iterator[None]:

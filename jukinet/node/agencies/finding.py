@@ -65,5 +65,6 @@ def _rows(connection: Connection, keeper: str, codes: Collection[str], today: bo
     if today:
         more = {(row["town"], row["resident_code"]): dict(row) for row in connection.execute(_TODAY, named).mappings()}
     for row in connection.execute(_FOUND, named).mappings():
-        found[row["resident_code"]].append({**row, **more.get((row["town"], row["resident_code"]), {})})
+        known = dict(row)
+        found[row["resident_code"]].append(known | more.get((row["town"], row["resident_code"]), {}) if more else known)
     return found

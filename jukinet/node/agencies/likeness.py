@@ -11,13 +11,22 @@ from hashlib import sha256
 
 KEY_BYTES = 16  # 128 bits tell 125 million people and all that they were ever called apart
 
-_NOTHING = re.compile("[\\s\ufe00-\ufe0f\U000e0100-\U000e01ef]+")  # blanks, and variation selectors
-_DASHES = re.compile("[‐‑‒–—―−]")  # 1－2－3 as every keyboard types it; not ー, which is a letter
+_NOTHING = "\\s\ufe00-\ufe0f\U000e0100-\U000e01ef"  # blanks, and variation selectors
+_DASHES = "‐‑‒–—―−"  # 1－2－3 as every keyboard types it; not ー, which is a letter
+_ODD = re.compile(f"[{_NOTHING}{_DASHES}]")
 
 
 def plain(text: str) -> str:
     """The form in which items are compared."""
-    return _DASHES.sub("-", _NOTHING.sub("", unicodedata.normalize("NFKC", text)))
+    return _ODD.sub(_dash_or_nothing, unicodedata.normalize("NFKC", text))
+
+
+def is_like(one: str, other: str) -> bool:
+    return one == other or plain(one) == plain(other)
+
+
+def _dash_or_nothing(odd: re.Match[str]) -> str:
+    return "-" if odd[0] in _DASHES else ""
 
 
 def key_of_four(name: str, birth: str, sex: str, address: str) -> bytes:

@@ -8,10 +8,10 @@ All functions run inside a job of the issues' store.
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -35,6 +35,16 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Account:
+    """What one answer gives of whom: the persons found, in order, what of each was told, the root over them, lines by verdict."""
+
+    subjects: tuple[str, ...]
+    told: tuple[str, ...]
+    root: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Provision:
     """One time that something was told of a person. `line` is the log's (stream of exchanges) that says so, `place` the person's in the
     tree whose root stands in it; `told` are ids of items, none where the body only learned that it knew right."""
@@ -53,22 +63,30 @@ class Provision:
 
 def subject_of(log: AuditLog, resident_code: str) -> str:
     """Whom a row is about, as nobody without the node's key can tell."""
-    return hmac.new(log.key, f"{log.town}/code/{resident_code}".encode(), sha256).hexdigest()[:SUBJECT_DIGITS]
+    return hmac.digest(log.key, f"{log.town}/code/{resident_code}".encode(), "sha256").hex()[:SUBJECT_DIGITS]
+
+
+def account(log: AuditLog, judged: Sequence[Judged]) -> Account:
+    """Reckoned before the writer's turn, which others wait for."""
+    found = [each for each in judged if each.code]
+    subjects = tuple(subject_of(log, each.code) for each in found)
+    told = tuple(" ".join(told_items(each.finding)) for each in found)
+    counts = Counter(each.finding.verdict for each in judged)
+    root = root_of([_leaf(subject) for subject in subjects]).hex()
+    return Account(subjects, told, root, {str(verdict): counts[verdict] for verdict in Verdict})
 
 
 def write_down(
-    connection: Connection, log: AuditLog, body: str, actor: str, grant: Grant, judged: Sequence[Judged], piece: Piece | None = None
+    connection: Connection, log: AuditLog, body: str, actor: str, grant: Grant, account: Account, piece: Piece | None = None
 ) -> None:
     """Raises Problem(OTHER_REQUEST): this piece was asked before, with other persons in it. The same again is written again only when now
     other persons were found than then."""
-    subjects = [(place, subject_of(log, each.code), each) for place, each in enumerate(_found(judged))]
-    root = root_of([_leaf(subject) for _, subject, _ in subjects]).hex()
     before = None if piece is None else _answered(connection, log, body, piece)
-    if before is not None and _subjects(connection, log.town, before) == [subject for _, subject, _ in subjects]:
+    if before is not None and _subjects(connection, log.town, before) == list(account.subjects):
         return
-    counts = {str(verdict): sum(each.finding.verdict is verdict for each in judged) for verdict in Verdict}
-    items = [item.value for item in grant.items]
-    words: dict[str, str | list[str]] = {"actor": actor, "affair": grant.affair, "ground": grant.ground, "items": items, "subjects": root}
+    items, counts = [item.value for item in grant.items], account.counts
+    words: dict[str, str | list[str]] = {"actor": actor, "affair": grant.affair, "ground": grant.ground, "items": items}
+    words["subjects"] = account.root
     if piece is None:
         line = log.append(connection, "node_agency_answered", **words, **counts)
     else:
@@ -90,8 +108,8 @@ def write_down(
         )
     )
     rows = [
-        {"town": log.town, "subject": subject, "line": line.seq, "place": place, "told": " ".join(told_items(each.finding))}
-        for place, subject, each in subjects
+        {"town": log.town, "subject": subject, "line": line.seq, "place": place, "told": told}
+        for place, (subject, told) in enumerate(zip(account.subjects, account.told, strict=True))
     ]
     if rows:
         connection.execute(insert(provisions), rows)
@@ -136,10 +154,6 @@ def forget(connection: Connection, town: str, days: int, now: datetime) -> int:
         connection.execute(delete(provisions).where(provisions.c.town == town, provisions.c.line.in_(lines)))
         connection.execute(delete(inquiries).where(inquiries.c.town == town, inquiries.c.line.in_(lines)))
     return len(lines)
-
-
-def _found(judged: Sequence[Judged]) -> list[Judged]:
-    return [each for each in judged if each.code]
 
 
 def _leaf(subject: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 
 from jukinet.agency_messages import FOUR, Finding, Grant, IdentityItem, Sought, Told, Verdict
 from jukinet.messages import Change
-from jukinet.node.agencies.likeness import plain
+from jukinet.node.agencies.likeness import is_like
 
 Row = Mapping[str, Any]  # of the table `identities`, perhaps with the two items of today's set
 
@@ -85,7 +85,7 @@ def _gone(words: Sequence[Row], row: Row, grant: Grant) -> Finding:
 def _differing(sought: Sought, row: Row) -> list[IdentityItem]:
     if sought.four is None:
         return []
-    return [item for item in FOUR if plain(getattr(sought.four, item)) != plain(row[item])]
+    return [item for item in FOUR if not is_like(getattr(sought.four, item), row[item])]
 
 
 def _is_known(sought: Sought, item: IdentityItem) -> bool:
