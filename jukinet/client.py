@@ -20,6 +20,7 @@ import msgspec
 from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
 from jukinet.link import KeptLink
 from jukinet.messages import (
+    UNREADABLE,
     Body,
     Claims,
     Directory,
@@ -264,7 +265,7 @@ class RegisterClient:
     def _whole(self, body: bytes, shape: type[_M]) -> _M:
         try:
             return msgspec.json.decode(body, type=shape)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise Problem(Kind.UNREACHABLE, "shape") from None
 
     # -- the link -----------------------------------------------------------------------------------------------------

@@ -13,9 +13,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import DecodeError, Meta, Struct
 
 VERSION = 1
+
+# What reading bytes that are no message raises: not this JSON, not UTF-8, nested deeper than any message.
+UNREADABLE = (DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def exactly(pattern: str) -> Meta:

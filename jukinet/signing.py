@@ -24,7 +24,7 @@ from joserfc.jws import JWSRegistry
 
 from jukinet.agency_messages import AgencyTable
 from jukinet.errors import SettingsError, WrongAnswer
-from jukinet.messages import Claims, Directory, Message, TownCode
+from jukinet.messages import UNREADABLE, Claims, Directory, Message, TownCode
 from jukinet.move_messages import MoveCertificate
 
 PublicKey = dict[str, str]  # a JWK with kid
@@ -44,9 +44,6 @@ class _Sizes(JWSRegistry):
     """A directory of 1,741 towns is some 700 kB; joserfc stops at 128 kB."""
 
     max_payload_length = 8_000_000
-
-
-_SIZES = _Sizes(algorithms=_ALGORITHMS)
 
 
 _SIZES = _Sizes(algorithms=_ALGORITHMS)
@@ -156,7 +153,7 @@ def claimed_node(token: str) -> str:
     Raises WrongAnswer("form")."""
     try:
         return msgspec.json.decode(_extract(token).payload, type=_Named).node
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise WrongAnswer("form") from None
 
 
@@ -208,14 +205,8 @@ def _open(token: str, kind: str, keys: Sequence[PublicKey], shape: type[_T]) -> 
         raise WrongAnswer("signature") from None
     try:
         return msgspec.json.decode(opened.payload, type=shape)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise WrongAnswer("claims") from None
-
-
-@lru_cache(maxsize=4096)
-def _key(members: tuple[tuple[str, str], ...]) -> ECKey:
-    """Of a public JWK. Making the key takes a third as long as checking a signature with it, and the towns' keys are always the same."""
-    return ECKey.import_key(dict(members))
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 import msgspec
 
 from jukinet.errors import TYPE_PREFIX, Kind, Problem
+from jukinet.messages import UNREADABLE
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
@@ -46,6 +47,6 @@ def problem_from(status: int, body: bytes) -> Problem:
     try:
         document = msgspec.json.decode(body, type=ProblemDocument)
         kind = Kind(document.type.removeprefix(TYPE_PREFIX))
-    except (msgspec.DecodeError, ValueError):
+    except (*UNREADABLE, ValueError):
         return Problem(Kind.UNREACHABLE, f"status-{status}")
     return Problem(kind, document.reason, document.retry_after)

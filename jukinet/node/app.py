@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import Message, OutcomeReport, VisitId
+from jukinet.messages import UNREADABLE, Message, OutcomeReport, VisitId
 from jukinet.node.freshness import Work
 from jukinet.node.limits import DEFAULTS, Limits, Rates
 from jukinet.node.links import Link, link_of
@@ -212,7 +212,7 @@ def _decode(raw: bytes, shape: type[Message]) -> Message:
         return msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError:
         raise Refusal(Kind.MALFORMED, "shape") from None
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise Refusal(Kind.MALFORMED, "json") from None
 
 

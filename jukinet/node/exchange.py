@@ -18,7 +18,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from jukinet.errors import Kind, NotToday, Problem
-from jukinet.messages import CardAnswer, CardAsk, ExtractAsk, HouseholdAsk, Message, Signed, proof_message
+from jukinet.messages import UNREADABLE, CardAnswer, CardAsk, ExtractAsk, HouseholdAsk, Message, Signed, proof_message
 from jukinet.move_messages import MovesAsk
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
@@ -120,5 +120,5 @@ def decode(answer: bytes, shape: type[Answer]) -> Answer:
     """Raises Problem(UNREACHABLE): what a node said that makes no sense is as good as silence."""
     try:
         return msgspec.json.decode(answer, type=shape)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise Problem(Kind.UNREACHABLE, "broken") from None

@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete, func, insert, select, update
 
 from jukinet.errors import Kind, Problem, Remedy
-from jukinet.messages import Receipt
+from jukinet.messages import UNREADABLE, Receipt
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.storage.open import Store
@@ -198,5 +198,5 @@ class Outbox:
 def _receipt(answer: bytes) -> Receipt:
     try:
         return msgspec.json.decode(answer, type=Receipt)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise Problem(Kind.INTERNAL, "receipt") from None

@@ -19,7 +19,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
-from jukinet.messages import Health, Message, Revocations, Signed
+from jukinet.messages import UNREADABLE, Health, Message, Revocations, Signed
 from jukinet.node.directory import CENTRE, Edition
 from jukinet.node.links import LiveLinks
 from jukinet.node.log import Log
@@ -157,7 +157,7 @@ class Renewal:
     async def _get(self, source: str, path: str, shape: type[_M]) -> _M:
         try:
             return msgspec.json.decode(await self._lines.get(source, path, ASK_SECONDS), type=shape)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise Problem(Kind.UNREACHABLE, "shape") from None
 
 

@@ -203,6 +203,7 @@ def test_a_prefecture_speaks_for_its_own_towns_only(open_town, peer) -> None:
         (b"not json", "json"),
         (b'{"visit": "01J00000000000000000000001"', "json"),
         (b"\xff\xfe", "json"),
+        (b'{"visit": "01J000000000000000000000\xff1"}', "json"),
         (b"[]", "shape"),
         (b"{}", "shape"),
         (b'{"visit": "01J00000000000000000000001", "more": 1}', "shape"),

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import Directory, WitnessAsk, Witnessed
+from jukinet.messages import UNREADABLE, Directory, WitnessAsk, Witnessed
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Stream, instant, within
 from jukinet.node.audit.reading import growth
@@ -110,7 +110,7 @@ class Confirmations:
                 return
             note = self.key.sign(checkpoint)
             body = msgspec.json.encode(WitnessAsk(checkpoint=note, old=old, path=path))
-            answer = msgspec.json.decode(await self.asker.ask(witness, PATH, body, SECONDS), type=Witnessed)
+            answer = _read(await self.asker.ask(witness, PATH, body, SECONDS))
             if answer.split:
                 await self._note_split(witness, stream, answer.size)
                 return
@@ -126,6 +126,13 @@ class Confirmations:
     def _keep(self, connection: Connection, stream: Stream, size: int, note: str) -> None:
         connection.execute(delete(confirmed).where(*within(confirmed, self.town, stream)))
         connection.execute(insert(confirmed).values(town=self.town, stream=stream, size=size, note=note))
+
+
+def _read(answer: bytes) -> Witnessed:
+    try:
+        return msgspec.json.decode(answer, type=Witnessed)
+    except UNREADABLE:
+        raise Problem(Kind.UNREACHABLE, "broken") from None
 
 
 def confirmed_note(connection: Connection, town: str, stream: Stream) -> str | None:

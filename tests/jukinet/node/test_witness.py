@@ -152,6 +152,21 @@ def test_a_proof_from_elsewhere_is_told_where_to_begin(make: Make) -> None:
     assert answer == Witnessed(size=0)
 
 
+@pytest.mark.parametrize("answer", [b"", b"[]", b'{"size": 1, "cosignature": "\xff"}'])
+def test_a_witness_that_talks_nonsense_is_as_good_as_none(make: Make, answer: bytes) -> None:
+    """The next round asks again."""
+
+    class Nonsense:
+        async def ask(self, code: str, path: str, body: bytes, seconds: float) -> bytes:
+            return answer
+
+    town = make("21361", "town")
+    town.write(1)
+    with pytest.raises(Problem, match="unreachable"):
+        asyncio.run(Confirmations(town.code, town.key, town.log, town.store, Nonsense()).round(["21"]))
+    assert note(town) is None
+
+
 def test_who_watches_over_whom() -> None:
     def town(code: str) -> Town:
         return Town(code=code, name="", prefecture=code[:2], urls=[], keys=[])
