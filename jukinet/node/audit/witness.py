@@ -95,10 +95,16 @@ class Confirmations:
     asker: Asker
 
     async def round(self, witnesses: Sequence[str]) -> None:
-        """Raises Problem: a witness that cannot be reached; the next round asks again."""
+        """Raises Problem: a witness that cannot be reached, after the others have been asked; the next round asks again."""
+        gone: Problem | None = None
         for witness in witnesses:
-            for stream in Stream:
-                await self._ask(witness, stream)
+            try:
+                for stream in Stream:
+                    await self._ask(witness, stream)
+            except Problem as problem:
+                gone = problem
+        if gone is not None:
+            raise gone
 
     async def _ask(self, witness: str, stream: Stream) -> None:
         old = 0

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from jukinet.errors import Problem
+from jukinet.errors import Kind, Problem
 from jukinet.messages import Directory, Prefecture, Town, WitnessAsk, Witnessed
 from jukinet.node.audit.log import AuditLog, Stream
 from jukinet.node.audit.reading import growth
@@ -150,6 +150,21 @@ def test_a_proof_from_elsewhere_is_told_where_to_begin(make: Make) -> None:
     ask = WitnessAsk(checkpoint=town.key.sign(checkpoint), old=1)
     answer = prefecture.store.write_now(partial(witness.confirm, ask=ask, author=town.key.public, code="21361"))
     assert answer == Witnessed(size=0)
+
+
+def test_one_witness_that_is_gone_does_not_spare_the_others(make: Make) -> None:
+    class Gone(Wire):
+        async def ask(self, code: str, path: str, body: bytes, seconds: float) -> bytes:
+            if code == "centre":
+                raise Problem(Kind.UNREACHABLE, "no-link")
+            return await super().ask(code, path, body, seconds)
+
+    town, prefecture = make("21361", "town"), make("21", "prefecture")
+    town.write(2)
+    confirmations = Confirmations(town.code, town.key, town.log, town.store, Gone(prefecture, town))
+    with pytest.raises(Problem, match="no-link"):
+        asyncio.run(confirmations.round(["centre", "21"]))
+    assert prefecture.key.public.witnessed(note(town) or "") == int(NOON.timestamp())
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b'{"size": 1, "cosignature": "\xff"}'])
