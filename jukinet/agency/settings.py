@@ -42,7 +42,7 @@ def load(path: Path) -> AgencySettings:
     name, node, urls = table["name"], table["node"], table["urls"]
     if not isinstance(name, str) or parse_uri(f"jukinet://agency/{name}") != (PeerKind.AGENCY, name):
         raise SettingsError(f"{file}: agency.name: a name of a-z, 0-9 and - is required")
-    keeper = parse_uri(f"jukinet://node/{node}")
+    keeper = parse_uri(f"jukinet://node/{node}") if isinstance(node, str) else None
     if keeper is None or keeper[0] not in (PeerKind.CENTRE, PeerKind.PREFECTURE):
         raise SettingsError(f'{file}: agency.node: "centre" or the two digits of a prefecture are required')
     if not isinstance(urls, list) or not urls or not all(isinstance(url, str) for url in urls):

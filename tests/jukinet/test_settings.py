@@ -8,11 +8,12 @@ import pytest
 from jukinet.errors import SettingsError
 from jukinet.lab.network import CENTRE, KIOSK_TOWN, PREFECTURE
 from jukinet.lab.settings_files import node_toml
+from jukinet.node.agencies.keeping import Keeping
 from jukinet.node.limits import Limits
 from jukinet.node.settings import Hours, NodeSettings, VerifySettings, load
 from jukinet.peers import PeerKind
 
-NETWORK = ["../../ca/ca.pem", "../../ca/crl.pem", "../../directory.jws", "../../directory.jwk.json"]
+NETWORK = ["../../ca/ca.pem", "../../ca/crl.pem", "../../directory.jws", "../../directory.jwk.json", "../../agencies.jws"]
 FILES = ["cert.pem", "key.pem", "answer.jwk.json", "seal.pem", "log.key", *NETWORK]
 
 
@@ -101,6 +102,28 @@ def test_only_municipalities_have_a_page(file: Path) -> None:
 def test_a_node_that_issues_nothing(file: Path, node) -> None:
     file.write_text(node_toml(node, 20_002))
     assert load(file).issue is None
+
+
+def test_what_bodies_may_ask_is_for_keepers_and_what_is_kept_for_all(file: Path) -> None:
+    whole = node_toml(CENTRE, 20_002)
+    file.write_text(whole)
+    assert load(file).agencies == file.parent.parent.parent / "agencies.jws"
+    assert load(file).keeping == Keeping(today=False, identities_years=150, provisions_days=7 * 366)
+    file.write_text(whole + "provisions_days = 5\n\n[identities]\ntoday = true\nkeep_years = 3\n")
+    assert load(file).keeping == Keeping(today=True, identities_years=3, provisions_days=5)
+    town = node_toml(KIOSK_TOWN, 20_001)
+    file.write_text(town + "\n[identities]\ntoday = true\n")
+    assert (load(file).agencies, load(file).keeping) == (None, Keeping(today=True))
+    for wrong, says in (
+        (town + '\n[agencies]\ntable = "cert.pem"\n', r"\[agencies\]: unknown"),
+        (whole + "colour = 1\n", r"agencies\.colour: unknown"),
+        (whole + "\n[identities]\nkeep_years = 0\n", r"identities\.keep_years: a whole number from 1"),
+        (whole + "\n[identities]\ntoday = 1\n", r"identities\.today: true or false"),
+        (whole.replace("agencies.jws", "absent.jws"), r"agencies\.table: .*absent\.jws is not there"),
+    ):
+        file.write_text(wrong)
+        with pytest.raises(SettingsError, match=says):
+            load(file)
 
 
 KEYS = re.findall(r"^(\w+) = ", node_toml(KIOSK_TOWN, 1), re.MULTILINE)

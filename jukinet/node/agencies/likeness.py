@@ -18,7 +18,10 @@ _ODD = re.compile(f"[{_NOTHING}{_DASHES}]")
 
 def plain(text: str) -> str:
     """The form in which items are compared."""
-    return _ODD.sub(_dash_or_nothing, unicodedata.normalize("NFKC", text))
+    whole = unicodedata.normalize("NFKC", text)
+    less = _ODD.sub(_dash_or_nothing, whole)
+    # What a blank kept apart may now be one character.
+    return less if less == whole else unicodedata.normalize("NFKC", less)
 
 
 def is_like(one: str, other: str) -> bool:

@@ -16,8 +16,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from jukinet.__main__ import app
+from jukinet.agency.settings import load
+from jukinet.errors import Kind, Problem
 from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.run import Lab
+from jukinet.link import KeptLink
+from jukinet.tls import Limit, line_context
 
 HANAKO = ("青葉　花子", "1980-02-29", "女", "岐阜県大垣市若葉台２丁目15番地3")
 WHOLE = "the whole item is required, of at most 300 characters, and no *, ? or %"
@@ -81,6 +85,18 @@ def test_one_person(lab: Lab) -> None:
 def test_a_no_in_plain_words(lab: Lab, body: str, affair: str, items: tuple[str, ...], said: str) -> None:
     result = check(lab, body, affair, *items)
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", said)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/health"), ("GET", "/v1/directory"), ("POST", "/v1/cards/check"), ("POST", "/v1/witness")]
+)
+def test_a_body_may_ask_nothing_else(lab: Lab, method: str, path: str) -> None:
+    own = load(lab.paths.agency_settings("pension"))
+    limit = Limit(monotonic, monotonic() + SECONDS)
+    link = KeptLink(own.urls, line_context(own.tls, own.node), limit)
+    with closing(link), pytest.raises(Problem) as caught:
+        link.exchange(method, path, b"{}" if method == "POST" else None, "test")
+    assert (caught.value.kind, caught.value.reason) == (Kind.NOT_ALLOWED, "agency")
 
 
 def test_one_line_of_the_table_changed_and_put_back(lab: Lab) -> None:
