@@ -156,8 +156,8 @@ class NewTown:
 
     async def go_on(self, move: str = "") -> None:
         """Does what the states ask for, of one move or of all. Raises Problem(BUSY)."""
-        over = (arrivals.c.state == Arriving.EXPECTED) & (arrivals.c.until < self._today.isoformat())
-        query = select(arrivals).where(arrivals.c.town == self.town, over | (arrivals.c.state == Arriving.CONFIRMED))
+        due = (arrivals.c.state == Arriving.CONFIRMED) | (arrivals.c.until < self._today.isoformat())
+        query = select(arrivals).where(arrivals.c.town == self.town, arrivals.c.state.in_((Arriving.EXPECTED, Arriving.CONFIRMED)), due)
         query = query.where(arrivals.c.move == move) if move else query
         for row in await self.issues.read(lambda connection: connection.execute(query.order_by(arrivals.c.move)).all()):
             if row.state == Arriving.CONFIRMED:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Exists, Row, exists, insert, select, update
 
 from jukinet.errors import Kind, NotToday, PaperWay, Problem
 from jukinet.messages import Leaving, Move, Moves, Signed
@@ -124,7 +124,8 @@ class OldTown:
 
     async def go_on(self, move: str = "") -> None:
         """Does what the states ask for, of one move or of all. Raises Problem(BUSY)."""
-        query = select(departures).where(departures.c.town == self.town, departures.c.state.in_(_AT_WORK)).order_by(departures.c.move)
+        at_work = departures.c.state.in_(_AT_WORK) & ((departures.c.state != Leaving.SENT) | self._is_dead)
+        query = select(departures).where(departures.c.town == self.town, at_work).order_by(departures.c.move)
         query = query.where(departures.c.move == move) if move else query
         for row in await self.issues.read(lambda connection: connection.execute(query).all()):
             match Leaving(row.state):
@@ -133,7 +134,7 @@ class OldTown:
                 case Leaving.ARRIVED:
                     await self._close(row)
                 case _:
-                    await self._see_to_dead(row)
+                    await self.issues.write(partial(self._give_up, row))
 
     # -- duties ---------------------------------------------------------------------------------------------------------
 
@@ -189,13 +190,15 @@ class OldTown:
         self.outbox.wake(row.destination)
         self.cards.wake()
 
-    async def _see_to_dead(self, row: "Row[Any]") -> None:
-        here = (outbox.c.town == self.town, outbox.c.destination == row.destination, outbox.c.path == CERTIFICATES)
-        dead = select(outbox.c.dead).where(*here, outbox.c.number == row.number)
-        if await self.issues.read(lambda connection: connection.execute(dead).scalar_one_or_none()):
-            await self.issues.write(
-                lambda connection: self._step(connection, row, On.REFUSED, "") if self._still(connection, row) else None
-            )
+    def _give_up(self, row: "Row[Any]", connection: Connection) -> None:
+        if self._still(connection, row):
+            self._step(connection, row, On.REFUSED, "")
+
+    @property
+    def _is_dead(self) -> Exists:
+        """Of a departure: its certificate was refused for good, and put aside."""
+        of_it = (outbox.c.destination == departures.c.destination, outbox.c.number == departures.c.number)
+        return exists().where(outbox.c.town == self.town, outbox.c.path == CERTIFICATES, *of_it, outbox.c.dead == 1)
 
     # -- inside jobs ----------------------------------------------------------------------------------------------------
 

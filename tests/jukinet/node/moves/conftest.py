@@ -161,10 +161,10 @@ class Towns:
             lambda connection: {each.person.resident_code: each.person for each in everybody(connection, code)},
         )
 
-    def card(self, case: str) -> tuple[str, str, str]:
-        """What the centre says of a card: home, status, reason."""
+    def card(self, case: str, keeper: str = CENTRE) -> tuple[str, str, str]:
+        """What a keeper says of a card: home, status, reason."""
         query = select(card_registry).where(card_registry.c.certificate == self.network.card(case).fingerprint)
-        row = self.look(CENTRE, query, "register.db")[0]
+        row = self.look(keeper, query, "register.db")[0]
         return row.home, row.status, row.reason
 
     def certificates(self, code: str) -> list[MoveCertificate]:

@@ -1,14 +1,19 @@
 """Cards move along: whose they are at the new town, where the centre says they belong, and when they are void."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from jukinet.errors import Kind, PaperWay
 from jukinet.messages import Extract
 from jukinet.move_messages import CardChange, CardNotice
+from jukinet.node.cards import register_card
+from jukinet.node.directory import Edition
 from jukinet.peers import Peer, PeerKind
+from jukinet.signing import sign_directory
 
 NEW, OLD, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
 
@@ -118,6 +123,27 @@ def test_nobody_but_a_town_speaks_of_cards(towns: Any, refused: Any, peer: Peer)
         return await refused(network.nodes[CENTRE].card_notice(peer, notice, b""))
 
     assert towns.network.run(story) == (Kind.NOT_ALLOWED, "")
+
+
+def test_a_prefecture_that_keeps_cards_itself_is_told_by_both_of_its_towns(couple: Any, mover: Any) -> None:
+    network = couple.network
+    directory = network.book.directory
+    own = [structs.replace(each, delegates=False) for each in directory.prefectures]
+    edition = structs.replace(directory, version=directory.version + 1, prefectures=own)
+    network.book.edition = Edition(sign_directory(edition, network.centre), network.centre.public())
+    for case in ("hanako", "taro"):
+        row = partial(register_card, certificate=network.card(case).fingerprint, town=OLD, keeper=PREFECTURE)
+        couple.write(PREFECTURE, row)
+
+    async def story(network: Any) -> str:
+        await couple.moves("hanako")
+        network.clock.now += timedelta(days=91)
+        await couple.rest()
+        return str((await mover("hanako").where()).arriving)
+
+    assert network.run(story, start=True) == "complete"
+    assert couple.card("hanako", PREFECTURE) == couple.card("hanako", CENTRE) == (NEW, "valid", "")
+    assert couple.card("taro", PREFECTURE) == couple.card("taro", CENTRE) == (NEW, "revoked", "moved")
 
 
 def test_said_twice_is_said_once(towns: Any) -> None:

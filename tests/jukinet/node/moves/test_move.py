@@ -1,11 +1,24 @@
 """A family moves by card: one visit at the new town, and everybody who must know does."""
 
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from jukinet.messages import Arriving, Leaving
 from jukinet.node.resident import Standing
 
 NEW, OLD, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The whole way on both kinds of database; what may go wrong on the way is tried on files."""
+    if request.param == "sqlite":
+        yield ""
+    else:
+        with request.getfixturevalue("postgresql").database(request.getfixturevalue("lab_database")) as url:
+            yield url
 
 
 def test_a_family_moves_with_one_visit_at_the_new_town(towns: Any, mover: Any) -> None:
