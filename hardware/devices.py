@@ -11,8 +11,9 @@ payment   none                        no device; every fee is 0
 keypad    none · evdev:PATH           PATH as under /dev/input/by-id
           keyboard:                   the keys of the machine's own keyboard, F9 for the plug of headphones (in a window only)
           simulated:                  behind a pipe, through the evdev driver, worked by hands
-sound     none · alsa:DEVICE          DEVICE as in `aplay -D`: default, plughw:CARD=Headset
+sound     none · alsa:DEVICE          the loudspeaker; DEVICE as in `aplay -D`: default, plughw:CARD=PCH
           simulated:                  in memory
+headphones                            as sound; none: they are on the same card, and the plug turns the loudspeaker off
 """
 
 import tempfile
@@ -59,6 +60,7 @@ class Devices:
     _held: ExitStack
     keypad: Keypad | None = None
     sound: Sound | None = None
+    headphones: Sound | None = None
 
     def need_hands(self) -> Hands:
         """Raises SettingsError: a script or the bench can only work simulated devices."""
@@ -82,6 +84,7 @@ def open_devices(
     record: Callable[[bytes], None] | None = None,
     keypad: str = "none",
     sound: str = "none",
+    headphones: str = "none",
 ) -> Devices:
     """`cards` is the folder of simulated cards, `record` sees every byte that goes to the printer. Raises SettingsError with key, value and
     what would be right; opens no line yet (a device that is not there is a level, not an error)."""
@@ -91,8 +94,9 @@ def open_devices(
     card_reader, slot = _reader(reader)
     open_port, model, simulated = _printer(printer, held)
     keys, pressed = _keypad(keypad, held)
+    voice, ears = _sound(sound), _sound(headphones)
     hands = Hands(slot, simulated, cards, pressed) if (slot, simulated, pressed) != (None, None, None) else None
-    return Devices(card_reader, SerialPrinter(open_port, model, record=record), model, None, hands, held, keys, _sound(sound))
+    return Devices(card_reader, SerialPrinter(open_port, model, record=record), model, None, hands, held, keys, voice, ears)
 
 
 def _reader(address: str) -> tuple[CardReader, Slot | None]:
@@ -130,7 +134,7 @@ def _sound(address: str) -> Sound | None:
         return AlsaSound(rest)
     if address == "simulated:":
         return SimulatedSound()
-    raise SettingsError(f'key `devices.sound` = "{address}": "none", "alsa:DEVICE" or "simulated:" would be right')
+    raise SettingsError(f'keys `devices.sound` and `devices.headphones`: "{address}": "none", "alsa:DEVICE" or "simulated:" would be right')
 
 
 def _printer(address: str, held: ExitStack) -> tuple[Callable[[], Port], PrinterModel, SimulatedPrinter | None]:

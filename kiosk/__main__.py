@@ -53,13 +53,14 @@ def run(
     lab: Lab = Path("build/kiosk"),
     seed: Seed = 1,
     residents: Annotated[int, typer.Option(help="Invented residents of each town of the embedded network.")] = 200,
+    transcript: Annotated[Path | None, typer.Option(help="File for what would be said, in the place of the sound card.")] = None,
 ) -> None:
     """The terminal itself: in a window with the bench panel where devices are simulated, or headless."""
     from kiosk.running import run_terminal
 
     if headless and script is None:
         raise typer.BadParameter("--headless needs --script FILE: without a screen somebody must say what is pressed")
-    raise typer.Exit(run_terminal(settings, script, headless, lab, residents, seed))
+    raise typer.Exit(run_terminal(settings, script, headless, lab, residents, seed, transcript))
 
 
 @app.command("out-of-order")

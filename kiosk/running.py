@@ -17,6 +17,7 @@ from kiosk.log import Log
 from kiosk.script import Resident, load_script
 from kiosk.session.states import State
 from kiosk.settings import ScreenSettings, Settings, load_settings
+from kiosk.speech.opening import joined, open_guide
 from kiosk.terminal import Terminal, notify, open_journal, open_terminal, utc_now
 
 # The watchdog of systemd/kiosk.service is fed while the inbox moves: a third of its WatchdogSec.
@@ -46,6 +47,7 @@ def devices_of(settings: Settings) -> Devices:
         settings.path(devices.cards) if devices.cards else None,
         keypad=devices.keypad,
         sound=devices.sound,
+        headphones=devices.headphones,
     )
 
 
@@ -59,7 +61,9 @@ def with_hands_on_the_line(settings: Settings, devices: Devices, held: ExitStack
     return msgspec.structs.replace(settings, network=msgspec.structs.replace(settings.network, urls=(line.url,), directory_urls=False))
 
 
-def run_terminal(file: Path | None, script: Path | None, headless: bool, lab: Path, residents: int, seed: int) -> int:
+def run_terminal(
+    file: Path | None, script: Path | None, headless: bool, lab: Path, residents: int, seed: int, transcript: Path | None = None
+) -> int:
     steps = load_script(script) if script is not None else []
     with settings_or_lab(file, lab, residents, seed) as given, ExitStack() as held:
         devices = devices_of(given)
@@ -69,25 +73,29 @@ def run_terminal(file: Path | None, script: Path | None, headless: bool, lab: Pa
 
             if file is None:
                 settings = msgspec.structs.replace(settings, screen=DESK)
-            return run_window(settings, devices, steps)
-        terminal = open_terminal(settings, devices, open_journal(settings), Log(sys.stderr, utc_now), lambda view: None, lambda times: None)
+            return run_window(settings, devices, steps, transcript)
+        log = Log(sys.stderr, utc_now)
+        guide = open_guide(settings, devices, log, transcript=transcript)
+        terminal = open_terminal(settings, devices, open_journal(settings), log, guide.show, lambda times: None)
         conductor = terminal.conductor
         resident = Resident(steps, devices.need_hands(), lambda action: conductor.tell(conductor.view.actions[action]), time.monotonic)
         try:
-            loop(terminal, resident)
+            loop(terminal, resident, joined(guide, conductor).turn)
         finally:
             terminal.close()
+            guide.close()
     return 0
 
 
-def loop(terminal: Terminal, resident: Resident) -> None:
-    """The plain loop: until the script is done or we are asked to end. Raises ScriptFailed."""
+def loop(terminal: Terminal, resident: Resident, turn: Callable[[], None] = lambda: None) -> None:
+    """The plain loop, with `turn` in each round: until the script is done or we are asked to end. Raises ScriptFailed."""
     ended = Ending()
     conductor = terminal.conductor
     conductor.start()
     feed = Feeder(conductor)
     while not ended.asked:
         conductor.drain()
+        turn()
         feed()
         if resident.step(conductor.view):
             return

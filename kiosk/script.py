@@ -8,6 +8,7 @@ One step a line; # begins a remark.
     pull                take the card out
     pin DIGITS          press the digits and the main button                      pin 1234
     take                take the paper out of the mouth
+    key NAME            press a key of the keypad: a digit, up, down, select, back or help
     wait SECONDS        stand there
     hands WORK [N]      anything else the simulated devices can be made to do     hands paper_out 400
 """
@@ -41,6 +42,7 @@ class Hands(Protocol):
     def insert(self, case: str) -> None: ...
     def pull(self) -> None: ...
     def take_paper(self) -> None: ...
+    def press(self, key: str) -> None: ...
     def work(self, name: str, *numbers: int) -> None:
         """Anything else, by name; raises SettingsError for a name that does not exist."""
 
@@ -54,6 +56,7 @@ VERBS = {
     "pull": (0, 0),
     "pin": (1, 1),
     "take": (0, 0),
+    "key": (1, 1),
     "wait": (1, 1),
     "hands": (1, 2),
 }
@@ -150,5 +153,7 @@ class Resident:
                 self._hands.pull()
             case "take":
                 self._hands.take_paper()
+            case "key":
+                self._hands.press(step.words[0])
             case "hands":
                 self._hands.work(step.words[0], *(int(word) for word in step.words[1:]))

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from hardware.errors import SettingsError
 from kiosk.services import SERVICES
+from kiosk.words import LANGUAGES
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +31,8 @@ class NetworkSettings(_Table, frozen=True, kw_only=True):
 
 
 class TownSettings(_Table, frozen=True, kw_only=True):
-    """`form` is the town's own form, laid over ours (kiosk/document/form.py); "" for none."""
+    """`form` is the town's own form, laid over ours (kiosk/document/form.py); "" for none. `languages` are offered in their order, and a
+    visit begins in the first."""
 
     name: str
     opens: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")] = "08:30"
@@ -40,7 +42,7 @@ class TownSettings(_Table, frozen=True, kw_only=True):
     fee: Annotated[int, Meta(ge=0)] = 0
     most_copies: Annotated[int, Meta(ge=1, le=10)] = 3
     services: tuple[str, ...] = tuple(SERVICES)
-    languages: tuple[str, ...] = ("ja", "en")
+    languages: Annotated[tuple[str, ...], Meta(min_length=1)] = LANGUAGES
 
 
 class DeviceSettings(_Table, frozen=True, kw_only=True):
@@ -51,6 +53,7 @@ class DeviceSettings(_Table, frozen=True, kw_only=True):
     payment: str = "none"
     keypad: str = "none"
     sound: str = "none"
+    headphones: str = "none"
     cards: str = ""
 
 
@@ -58,6 +61,12 @@ class ScreenSettings(_Table, frozen=True, kw_only=True):
     width: Annotated[int, Meta(ge=320)] = 1080
     height: Annotated[int, Meta(ge=480)] = 1920
     pixels_per_mm: Annotated[float, Meta(gt=0)] = 4.0
+
+
+class SpeechSettings(_Table, frozen=True, kw_only=True):
+    """`clips` is the folder of the spoken phrases; "" for that of `make speech`, in the user's cache."""
+
+    clips: str = ""
 
 
 class PathSettings(_Table, frozen=True, kw_only=True):
@@ -69,6 +78,7 @@ class Settings(_Table, frozen=True, kw_only=True):
     town: TownSettings
     devices: DeviceSettings = DeviceSettings()
     screen: ScreenSettings = ScreenSettings()
+    speech: SpeechSettings = SpeechSettings()
     paths: PathSettings = PathSettings()
     folder: str = ""  # of the file; not a key
 
@@ -97,6 +107,9 @@ def load_settings(file: Path, joins: bool = True) -> Settings:
     unknown = [service for service in settings.town.services if service not in SERVICES]
     if unknown:
         raise SettingsError(f"{file}: key `town.services`: {', '.join(unknown)}: unknown; known are {', '.join(SERVICES)}")
+    silent = [language for language in settings.town.languages if language not in LANGUAGES]
+    if silent:
+        raise SettingsError(f"{file}: key `town.languages`: {', '.join(silent)}: no words; known are {', '.join(LANGUAGES)}")
     if settings.town.form and not settings.path(settings.town.form).is_file():
         raise SettingsError(f"{file}: key `town.form`: {settings.path(settings.town.form)} does not exist")
     for key in ("certificate", "key", "ca", "directory_key", "card_anchors") if joins else ():
@@ -116,6 +129,7 @@ def _explain(message: str) -> str:
         "town": TownSettings,
         "devices": DeviceSettings,
         "screen": ScreenSettings,
+        "speech": SpeechSettings,
         "paths": PathSettings,
     }
     table = tables.get(key)

@@ -156,6 +156,9 @@ class KioskScreen(Board):
         self.opens: Callable[[str], None] = lambda layer: None
         super().__init__(view, words, tell)
 
+    def reveal(self, action: str) -> None:
+        """Brings what has this action onto the screen, where there is more than one page of it."""
+
     @property
     def local(self) -> frozenset[str]:
         """A layer can be opened where there is something in it."""

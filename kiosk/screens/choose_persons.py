@@ -59,11 +59,20 @@ class ChoosePersons(KioskScreen):
             self.ids.persons.add_widget(box)
         self.ids.more.words = self.here("more", page=self.page + 1, pages=self.pages)
 
+    def reveal(self, action: str) -> None:
+        places = (place for place, person in enumerate(self.view.shown.persons) if action == f"persons.{person.number}")
+        page = next(places, self.page * self.room.page) // self.room.page
+        if page != self.page:
+            self._turn(page)
+
+    def _turn(self, page: int) -> None:
+        self.page = page
+        self._fill()
+        self.refresh()
+
     def press(self, press: Press) -> None:
         if press.action == "persons.more":
-            self.page = (self.page + 1) % self.pages
-            self._fill()
-            self.refresh()
+            self._turn((self.page + 1) % self.pages)
         else:
             super().press(press)
 

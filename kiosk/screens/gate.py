@@ -7,6 +7,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.focus import Dark, FocusRing
 from kiosk.screens.layers import LAYERS, EaseLayer, Layer
 from kiosk.screens.warning import StillThere
 from kiosk.screens.widgets import Press
@@ -31,6 +32,9 @@ class Gate(FloatLayout):
         self._fingers: set[object] = set()
         self._shut = False
         self.touched: Callable[[], None] = lambda: None
+        self._focused = ""
+        self._ring: FocusRing | None = None
+        self._dark: Dark | None = None
 
     def mount(self, screen: KioskScreen) -> None:
         self.clear_widgets()
@@ -39,6 +43,7 @@ class Gate(FloatLayout):
         screen.opens = self.open
         self.add_widget(screen)
         self._shut = bool(self._fingers)
+        self._cover()
 
     def open(self, layer: str) -> None:
         """Lays it over the screen."""
@@ -46,6 +51,7 @@ class Gate(FloatLayout):
         self.layer = LAYERS[layer](self.screen.view, self.screen.words, self.screen.tell, self.close)
         self.add_widget(self.layer)
         self._shut = bool(self._fingers)
+        self._cover()
 
     def close(self) -> None:
         if self.layer is not None:
@@ -83,6 +89,31 @@ class Gate(FloatLayout):
             self.warning = StillThere(view, words, tell)
             self.add_widget(self.warning)
             self._shut = bool(self._fingers)
+            self._cover()
+
+    def focus(self, action: str) -> None:
+        """The ring goes round what has this action, and is nowhere while that cannot be pressed."""
+        self._focused = action
+        if self.screen is not None and action:
+            self.screen.reveal(action)
+        self._cover()
+
+    def blank(self, dark: bool) -> None:
+        """Nothing is seen and no finger does anything; keys and the visit go on."""
+        self._dark = (self._dark or Dark()) if dark else None
+        self._cover()
+
+    def _cover(self) -> None:
+        """Ring and dark lie over whatever else does."""
+        for widget in [child for child in self.children if isinstance(child, FocusRing | Dark)]:
+            self.remove_widget(widget)
+        if self._ring is not None:
+            self._ring.leave()
+        press = next((press for press in self.presses() if press.action == self._focused), None)
+        self._ring = FocusRing(press) if press is not None else None
+        for cover in (self._ring, self._dark):
+            if cover is not None:
+                self.add_widget(cover)
 
     def presses(self) -> list[Press]:
         """What can be pressed now: shown, offered, and not under the warning."""
@@ -93,7 +124,7 @@ class Gate(FloatLayout):
     def on_touch_down(self, touch: MotionEvent) -> bool:
         self._fingers.add(touch.uid)
         self.touched()
-        if self._shut or not is_finger(touch):
+        if self._shut or self._dark is not None or not is_finger(touch):
             return True
         over = self.warning or self.layer
         if over is not None:

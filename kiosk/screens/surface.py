@@ -70,7 +70,14 @@ def _connect_pointers() -> None:
 class Surface:
     """Where screens are mounted. A second one in the same process takes Kivy's window over from the first."""
 
-    def __init__(self, look: Look, offscreen: bool, on_fault: Callable[[Exception], None] | None, closes: bool) -> None:
+    def __init__(
+        self,
+        look: Look,
+        offscreen: bool,
+        on_fault: Callable[[Exception], None] | None,
+        closes: bool,
+        typed: Callable[[int, bool], None] | None = None,
+    ) -> None:
         from kiosk.screens.looking import look_as
 
         look_as(look)
@@ -83,6 +90,7 @@ class Surface:
         self._look = look
         self._offscreen = offscreen
         self._closes = closes
+        self._typed = typed
         self._faults = Faults(on_fault) if on_fault is not None else None
         if self._faults is not None:
             ExceptionManager.add_handler(self._faults)
@@ -95,8 +103,8 @@ class Surface:
         self._bindings: dict[str, Callable[..., bool | None]] = {
             "on_request_close": self._on_close,
             "on_keyboard": self._swallow,
-            "on_key_down": self._swallow,
-            "on_key_up": self._swallow,
+            "on_key_down": self._on_key_down,
+            "on_key_up": self._on_key_up,
             "on_drop_begin": self._swallow,
         }
         if offscreen:
@@ -116,7 +124,17 @@ class Surface:
         KivyWindow.clearcolor = look.colour.ground
 
     def _swallow(self, *_: object) -> bool:
-        """No key does anything: Esc would end the program."""
+        """No key does anything in Kivy: Esc would end the program."""
+        return True
+
+    def _on_key_down(self, _: object, code: int, *__: object) -> bool:
+        if self._typed is not None:
+            self._typed(code, True)
+        return True
+
+    def _on_key_up(self, _: object, code: int, *__: object) -> bool:
+        if self._typed is not None:
+            self._typed(code, False)
         return True
 
     def _on_close(self, *_: object, **__: object) -> bool:

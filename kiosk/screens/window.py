@@ -51,7 +51,8 @@ class Window:
     """Opens at once. `offscreen` (or no display) draws into memory and takes no input but `tap`.
 
     `tell` gets the event of what was pressed, `touched` is called at each touch (the idle time starts anew), `on_fault` gets an exception
-    that a callback let through: the window goes on, the caller decides. `closes` lets the window system close it (never in a town hall).
+    that a callback let through: the window goes on, the caller decides. `typed` gets each key of a keyboard (SDL's code) going down and up;
+    without it no key does anything. `closes` lets the window system close it (never in a town hall).
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Window:
         touched: Callable[[], None] | None = None,
         words: Callable[[str], Words] = Words,
         closes: bool = False,
+        typed: Callable[[int, bool], None] | None = None,
     ) -> None:
         self.offscreen = offscreen or not has_display(os.environ)
         prepare(look, self.offscreen)
@@ -73,7 +75,7 @@ class Window:
         self.look = look
         self._tell = tell
         self._words = words
-        self._surface = Surface(look, self.offscreen, on_fault, closes)
+        self._surface = Surface(look, self.offscreen, on_fault, closes, typed)
         self._screens = SCREENS
         self._shown: tuple[object, ...] = ()
         self._earcon = Earcon()
@@ -125,6 +127,22 @@ class Window:
     def chime(self, times: int) -> None:
         """Calls somebody back for the `times`-th time, each time louder. Silent without a sound card."""
         self._earcon.play(times)
+
+    # -- for who works it by keys (kiosk.speech.guide.Eyes) --------------------------------------------------------------
+
+    def focus(self, action: str) -> None:
+        """The ring goes round what has this action; "" takes it away."""
+        self.gate.focus(action)
+
+    def lay(self, layer: str) -> None:
+        """Opens a layer over the screen; "" closes it."""
+        self.gate.close()
+        if layer and self.gate.screen is not None:
+            self.gate.open(layer)
+
+    def blank(self, dark: bool) -> None:
+        """A dark screen under which the visit goes on."""
+        self.gate.blank(dark)
 
     # -- running ------------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ NAMES = "ja"
 COUNTS: dict[str, range] = {
     "copies": range(1, 11),
     "entered": range(1, 5),
-    "hour": range(24),
+    "hour": range(25),
     "length": range(4, 5),
     "minute": range(1, 60),
     "most": range(1, 11),

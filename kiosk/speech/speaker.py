@@ -40,7 +40,7 @@ class Speaker(Protocol):
         """Something is being said, or waits."""
 
     def rest(self) -> None:
-        """Nobody listens for now: the sound card is let go."""
+        """Nobody listens after what is still to be said: the sound card is let go."""
 
     def close(self) -> None: ...
 
@@ -119,13 +119,13 @@ class SoundSpeaker:
 
     def rest(self) -> None:
         with self._changed:
-            self.hush()
             self._queue.append(None)
             self.quiet.clear()
             self._changed.notify_all()
 
     def close(self) -> None:
         self._closed = True
+        self.hush()
         self.rest()
         self._thread.join()
 

@@ -29,6 +29,8 @@ ESPEAK = {
     "es": "es",
     "ne": "ne",
 }
+# Names are Japanese, whatever is spoken around them.
+NAMES_ALOUD = "ja"
 # The language that is spoken where one has no voice.
 INSTEAD = "en"
 # Loudest sample of a clip, of full scale: all voices equally loud, and no clip clipped by the card.

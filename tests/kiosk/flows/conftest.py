@@ -17,6 +17,7 @@ from kiosk.log import Log
 from kiosk.running import with_hands_on_the_line
 from kiosk.script import Resident, read_script
 from kiosk.session.states import State
+from kiosk.session.view import View
 from kiosk.settings import DeviceSettings, PathSettings, Settings, load_settings
 from kiosk.terminal import Terminal, open_journal, open_terminal, utc_now
 
@@ -43,25 +44,30 @@ class Clock:
 class Bench:
     """One terminal with a journal of its own. `follow` works it, `wait` lets time pass for it."""
 
-    def __init__(self, settings: Settings, state: Path, printer: str, reader: str = "simulated:") -> None:
+    def __init__(self, settings: Settings, state: Path, printer: str, reader: str = "simulated:", keypad: str = "none") -> None:
         self._held = ExitStack()
-        devices = DeviceSettings(reader=reader, printer=printer, cards=settings.devices.cards)
+        devices = DeviceSettings(reader=reader, printer=printer, cards=settings.devices.cards, keypad=keypad)
         settings = msgspec.structs.replace(settings, devices=devices, paths=PathSettings(state=str(state)))
-        self.devices: Devices = open_devices(devices.reader, devices.printer, "none", settings.path(devices.cards))
+        self.devices: Devices = open_devices(devices.reader, devices.printer, "none", settings.path(devices.cards), keypad=keypad)
         self.settings = with_hands_on_the_line(settings, self.devices, self._held)
         self.clock = Clock()
         self.logged = io.StringIO()
         self.seen: list[State] = []
+        self.shows: Callable[[View], None] = lambda view: None  # whoever else looks
         self.terminal: Terminal = open_terminal(
             self.settings,
             self.devices,
             open_journal(self.settings),
             Log(self.logged, utc_now),
-            lambda view: self.seen.append(view.state),
+            self._show,
             lambda times: None,
             clock=self.clock,
         )
         self.terminal.conductor.start()
+
+    def _show(self, view: View) -> None:
+        self.seen.append(view.state)
+        self.shows(view)
 
     @property
     def state(self) -> State:

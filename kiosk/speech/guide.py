@@ -1,0 +1,420 @@
+"""Keys, headphones and views -> what is pressed and what is said. One guide a terminal; it belongs to the main thread.
+
+    keypad --keys, plug--> guide --events--> conductor (as from the screen)
+    conductor --view--> guide --lines--> speaker
+
+Rules
+1. Speech begins with the plug of headphones, or with the help key held for 3 s (then by the loudspeaker, without names). It ends with the
+   plug, with the key held again, and by the loudspeaker with the visit.
+2. Any key silences at once. A new screen is read whole; of one that only changed, what is new. After 30 s of silence it is read again.
+3. Up and down walk what can be pressed, and while it speaks the texts before that; select presses, back goes back, help explains, and
+   pressed again reads the screen anew. Digits are the PIN's where one is asked for, elsewhere they press the choice of that number.
+4. Pace, loudness and a dark screen are the visit's: the next one finds the usual.
+"""
+
+import queue
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from typing import Protocol
+
+from hardware.interfaces import Key, Keypad, KeypadLevel
+from kiosk.session.events import EaseChosen, Event
+from kiosk.session.layers import BEHIND, CLOSE
+from kiosk.session.view import PinShown, View
+from kiosk.speech.line import Item, Line, line, phrase
+from kiosk.speech.pace import Pace
+from kiosk.speech.reading import VOICE, layers, reading
+from kiosk.speech.speaker import Speaker
+
+HOLD_SECONDS = 3.0
+# VxSuite reads again when nobody does anything; thrice is enough for somebody who is there.
+IDLE_SECONDS, IDLE_TIMES = 30.0, 3
+# A second press of the same within this time is a trembling hand, as on the screen. (EN 301 549, 5.8: up to 0.5 s.)
+BOUNCE_SECONDS = 0.3
+# Where pressing often is meant.
+REPEATS = frozenset({"copies.less", "copies.more", "pin.erase"})
+# Pressed by select while nothing has the focus, as by a touch anywhere.
+ANYWHERE = "attract.start"
+
+
+class Hearing(Enum):
+    NOBODY = "nobody"
+    ROOM = "room"
+    EARS = "ears"
+
+
+class Eyes(Protocol):
+    """What the window does for who works it by keys."""
+
+    def focus(self, action: str) -> None:
+        """The ring goes round what has this action; "" takes it away."""
+
+    def lay(self, layer: str) -> None:
+        """Opens a layer over the screen; "" closes it."""
+
+    def blank(self, dark: bool) -> None:
+        """A dark screen under which the visit goes on."""
+
+
+class NoEyes:
+    """A terminal without a window."""
+
+    def focus(self, action: str) -> None: ...
+
+    def lay(self, layer: str) -> None: ...
+
+    def blank(self, dark: bool) -> None: ...
+
+
+class Guide:
+    """`speaker` None: there is no voice, keys work all the same. `spoken` says which language is spoken for one."""
+
+    def __init__(
+        self,
+        keypad: Keypad | None,
+        speaker: Speaker | None,
+        clock: Callable[[], float],
+        eyes: Eyes | None = None,
+        spoken: Callable[[str], str] = lambda language: language,
+    ) -> None:
+        self._keypad, self._speaker, self._clock, self._spoken = keypad, speaker, clock, spoken
+        self._eyes: Eyes = eyes or NoEyes()
+        self._act: Callable[[Event], None] = lambda event: None
+        self._present: Callable[[], None] = lambda: None
+        self.wake: Callable[[], None] = lambda: None  # told from the keypad's thread that something came
+        self._inbox: queue.SimpleQueue[tuple[Key, bool] | KeypadLevel] = queue.SimpleQueue()
+        self._view: View | None = None
+        self._items: tuple[Item, ...] = ()
+        self._focus: Item | None = None
+        self._layer = ""
+        self._keys = False  # were used last, not fingers
+        self._plugged = False
+        self._held: float | None = None  # since when the help key is down
+        self._last: tuple[str, float] = ("", 0.0)  # pressed, when
+        self._still = 0.0  # since when nobody says or presses anything
+        self._idle = 0
+        self._eased = 0  # the visit that has been given more time
+        self._told = ""  # the language of which it was said that it has no voice
+        self._usual()
+        self.hearing = Hearing.NOBODY
+
+    def join(self, act: Callable[[Event], None], present: Callable[[], None]) -> None:
+        """`act` gets what is pressed, `present` is told of each key: somebody is there. The keypad is heard from now on."""
+        self._act, self._present = act, present
+        if self._keypad is not None:
+            self._keypad.watch(self._key, self._level)
+
+    def close(self) -> None:
+        if self._speaker is not None:
+            self._speaker.close()
+
+    # -- from the keypad's thread -------------------------------------------------------------------------------------
+
+    def _key(self, key: Key, down: bool) -> None:
+        self._inbox.put((key, down))
+        self.wake()
+
+    def _level(self, level: KeypadLevel) -> None:
+        if not level.headphones and self._speaker is not None and self.hearing is Hearing.EARS:
+            self._speaker.hush()  # now, and not after the main thread's next turn: what is said was for ears only
+        self._inbox.put(level)
+        self.wake()
+
+    # -- on the main thread -------------------------------------------------------------------------------------------
+
+    def turn(self) -> None:
+        """Takes what came from the keypad and lets time pass."""
+        while True:
+            try:
+                came = self._inbox.get_nowait()
+            except queue.Empty:
+                break
+            if isinstance(came, KeypadLevel):
+                self._plug(came.headphones)
+            else:
+                self._moved(*came)
+        now = self._clock()
+        if self._held is not None and now - self._held >= HOLD_SECONDS:
+            self._held = None
+            self._switch()
+        self._watch_silence(now)
+
+    def show(self, view: View) -> None:
+        """What the terminal shows now."""
+        former, self._view = self._view, view
+        if former is not None and former.number and view.number != former.number:
+            self._end_of_visit()
+        if former is None or screen(former) != screen(view):
+            self._layer, self._focus = "", None
+            self._items = self._read()
+            self._idle = 0
+            self._say_all()
+        else:
+            self._renew()
+        self._give_time()
+        self._ring()
+
+    def touched(self) -> None:
+        """A finger was on the screen: the ring goes, and the voice falls silent."""
+        self._keys = False
+        self._quiet()
+        self._ring()
+
+    # -- speech on and off --------------------------------------------------------------------------------------------
+
+    def _plug(self, plugged: bool) -> None:
+        if plugged == self._plugged:
+            return
+        self._plugged = plugged
+        if plugged:
+            self._start(Hearing.EARS)
+        elif self.hearing is Hearing.EARS:
+            self._quiet()
+            self._stop()
+
+    def _switch(self) -> None:
+        if self.hearing is Hearing.NOBODY:
+            self._start(Hearing.ROOM)
+        elif self.hearing is Hearing.ROOM:
+            self._say(line("speech.off"))
+            self._stop()
+
+    def _start(self, hearing: Hearing) -> None:
+        if self._speaker is None:
+            return
+        self._quiet()
+        self.hearing = hearing
+        self._speaker.pace(self.pace)
+        self._layer = ""
+        self._eyes.lay("")
+        self._items, self._focus, self._idle = self._read(), None, 0
+        self._say(line("speech.on"))
+        self._say(line("speech.keys"))
+        self._say_all()
+        self._give_time()
+        self._ring()
+
+    def _stop(self) -> None:
+        """After what is being said."""
+        self.hearing = Hearing.NOBODY
+        self._usual()
+        if self._speaker is not None:
+            self._speaker.rest()
+        self._items = self._read()
+
+    def _end_of_visit(self) -> None:
+        self._usual()
+        self._eased, self._told = 0, ""
+        self._keys = False
+        if self.hearing is Hearing.ROOM:
+            self._stop()
+        elif self._speaker is not None:
+            self._speaker.pace(self.pace)
+
+    def _usual(self) -> None:
+        self.pace = Pace()
+        self.dark = False
+        self._eyes.blank(False)
+
+    def _give_time(self) -> None:
+        """Who listens needs longer than who looks: three times the time, once a visit, so that the resident can take it back."""
+        view = self._view
+        if view is None or self.hearing is Hearing.NOBODY or not view.number or self._eased == view.number:
+            return
+        if "ease.slow" in view.actions:
+            self._eased = view.number
+            if not view.ease.slow:
+                self._act(EaseChosen(replace(view.ease, slow=True)))
+
+    def _watch_silence(self, now: float) -> None:
+        if self.hearing is Hearing.NOBODY or self._speaker is None:
+            return
+        if self._speaker.busy:
+            self._still = now
+        elif now - self._still >= IDLE_SECONDS:
+            self._still = now
+            if self._idle < IDLE_TIMES:
+                self._idle += 1
+                self._say_all()
+            elif self.hearing is Hearing.ROOM and self._view is not None and not self._view.number:
+                self._stop()  # nobody is there any more
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    def _moved(self, key: Key, down: bool) -> None:
+        now = self._clock()
+        if down:
+            self._present()
+            self._quiet()
+            self._still, self._idle, self._keys = now, 0, True
+            if key is Key.HELP:
+                self._held = now  # what it means shows when it comes up
+                return
+            self._press_key(key)
+        elif key is Key.HELP and self._held is not None:
+            self._held = None
+            self._help()
+        self._ring()
+
+    def _press_key(self, key: Key) -> None:
+        if self._view is None:
+            return
+        match key:
+            case Key.UP:
+                self._walk(-1)
+            case Key.DOWN:
+                self._walk(1)
+            case Key.SELECT:
+                self._select()
+            case Key.BACK:
+                self._press(CLOSE if self._layer else "back")
+            case _:
+                self._digit(int(key), self._view)
+
+    def _walk(self, step: int) -> None:
+        """In a ring."""
+        stops = [item for item in self._items if self._stops(item)]
+        if not stops:
+            return
+        place = stops.index(self._focus) if self._focus in stops else -1 if step > 0 else 0
+        self._focus = stops[(place + step) % len(stops)]
+        self._say(self._focus.line)
+
+    def _stops(self, item: Item) -> bool:
+        """Texts are for ears; a line that the room must not hear is no place to stop at in the room."""
+        if self.hearing is Hearing.NOBODY:
+            return bool(item.action)
+        return bool(item.line.to(self._private))
+
+    def _select(self) -> None:
+        if self._focus is not None:
+            self._press(self._focus.action)
+        elif any(item.action == ANYWHERE for item in self._items):
+            self._press(ANYWHERE)
+        else:
+            self._focus = next((item for item in self._items if item.action), None)
+            if self._focus is not None:
+                self._say(self._focus.line)
+
+    def _digit(self, digit: int, view: View) -> None:
+        if f"pin.{digit}" in view.actions and isinstance(view.shown, PinShown):
+            if not self._layer and view.countdown is None and view.shown.entered < view.shown.length:
+                self._act(view.actions[f"pin.{digit}"])
+            return
+        item = next((item for item in self._items if item.number and item.number == digit), None)
+        if item is not None:
+            self._focus = item
+            self._press(item.action)
+
+    def _press(self, action: str) -> None:
+        now = self._clock()
+        if self._last[0] == action and now - self._last[1] < BOUNCE_SECONDS and action not in REPEATS:
+            return
+        self._last = (action, now)
+        view = self._view
+        assert view is not None
+        if action in BEHIND.values():
+            self._lay(action)
+        elif action == CLOSE:
+            self._lay("")
+        elif action in VOICE:
+            self._tell_voice(action)
+        elif action in view.actions:
+            self._act(view.actions[action])
+        elif self._focus is not None and not action:
+            self._say(self._focus.line)
+
+    def _help(self) -> None:
+        """The first press explains, the second reads the screen again."""
+        view = self._view
+        if view is None:
+            return
+        if self._layer != "open.help" and "open.help" in layers(view) and view.countdown is None:
+            self._lay("open.help")
+        else:
+            self._lay("", whole=True)
+
+    def _lay(self, layer: str, whole: bool = False) -> None:
+        """Of the screen below, the title is enough when a layer goes."""
+        self._layer, self._focus = layer, None
+        self._eyes.lay(layer)
+        self._items = self._read()
+        if layer or whole:
+            self._say_all()
+        elif self._items:
+            self._say(self._items[0].line)
+
+    def _tell_voice(self, action: str) -> None:
+        assert self._speaker is not None
+        match action:
+            case "speech.repeat":
+                self._lay("", whole=True)
+                return
+            case "speech.blank":
+                self.dark = not self.dark
+                self._eyes.blank(self.dark)
+                return
+            case "speech.slower" | "speech.faster":
+                self.pace = self.pace.faster(1 if action == "speech.faster" else -1)
+                said = line(phrase("speech.rate", percent=self.pace.percent))
+            case _:
+                self.pace = self.pace.louder(1 if action == "speech.louder" else -1)
+                said = line(phrase("speech.volume", volume=self.pace.volume + 1))
+        self._speaker.pace(self.pace)
+        self._say(said)
+
+    # -- what is said -------------------------------------------------------------------------------------------------
+
+    @property
+    def _private(self) -> bool:
+        return self.hearing is Hearing.EARS
+
+    def _read(self) -> tuple[Item, ...]:
+        if self._view is None:
+            return ()
+        return reading(self._view, self._layer, self.hearing is not Hearing.NOBODY)
+
+    def _renew(self) -> None:
+        """The same screen shows something else: what is new is said, and the focus stays where it was."""
+        former, self._items = self._items, self._read()
+        known = {item.line for item in former}
+        for item in self._items:
+            if item.line not in known:
+                self._say(item.line)
+        if self._focus is not None:
+            focus = self._focus
+            same = (item for item in self._items if (item.action == focus.action if focus.action else item.line == focus.line))
+            self._focus = next(same, None)
+        if not any(item.action == "pin.done" for item in former):
+            self._focus = next((item for item in self._items if item.action == "pin.done"), self._focus)
+
+    def _say_all(self) -> None:
+        """The present screen, or the layer that lies over it."""
+        view = self._view
+        if view is None or self.hearing is Hearing.NOBODY:
+            return
+        self._quiet()
+        if self._spoken(view.language) != view.language and self._told != view.language:
+            self._told = view.language
+            self._say(line("speech.fallback"))
+        for item in self._items:
+            self._say(item.line)
+
+    def _say(self, said: Line) -> None:
+        parts = said.to(self._private)
+        if self._speaker is not None and self._view is not None and self.hearing is not Hearing.NOBODY and parts:
+            self._still = self._clock()
+            self._speaker.say(parts, self._spoken(self._view.language), self._private)
+
+    def _quiet(self) -> None:
+        if self._speaker is not None and self.hearing is not Hearing.NOBODY:
+            self._speaker.hush()
+
+    def _ring(self) -> None:
+        self._eyes.focus(self._focus.action if self._keys and self._focus is not None else "")
+
+
+def screen(view: View) -> tuple[object, ...]:
+    """What must change for a screen to be another one."""
+    return view.state, view.serial, view.language, view.countdown is None
