@@ -50,6 +50,7 @@ def report_command(
         found = read_once(node.place(File.ISSUES), partial(month_of, town=node.code, month=month))
     if as_json:
         table = asdict(found) | {"refusals": [[*who, count] for who, count in found.refusals.items()]}
+        table |= {"asked_by_bodies": [[*who, count] for who, count in found.asked_by_bodies.items()]}
         typer.echo(json.dumps(table, ensure_ascii=False, indent=2))
     else:
         typer.echo(as_text(found), nl=False)

@@ -18,6 +18,7 @@ from jukinet.node.storage.tables import audit
 
 MANY_ASKERS = 3  # different peers about one person in a month
 LOOKS = ("node_household_told", "node_extract_told")
+VERDICTS = ("match", "changed", "deceased", "not_found")
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Month:
     gaps: list[str] = field(default_factory=list)  # serials that are missing, by day
     asked_often: dict[str, int] = field(default_factory=dict)  # subject -> how many peers
     splits: list[str] = field(default_factory=list)  # logs in two versions
+    asked_by_bodies: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (body, affair, ground) -> persons asked for
 
 
 def month_of(connection: Connection, town: str, month: str) -> Month:
@@ -68,7 +70,10 @@ def read_month(month: str, lines: Iterable[Mapping[str, Any]]) -> Month:
         match kind:
             case "node_refused":
                 found.refusals[line["actor"], line["reason"]] += 1
-            case "node_question_refused":
+            case "node_agency_answered" | "node_agency_batch":
+                persons = sum(line[verdict] for verdict in VERDICTS)
+                found.asked_by_bodies[line["actor"], line["affair"], line["ground"]] += persons
+            case "node_question_refused" | "node_agency_refused":
                 found.refusals[line["actor"], line["problem"]] += 1
             case "node_outcome":
                 found.outcomes[line["status"]] += 1
@@ -111,6 +116,8 @@ def _sections(month: Month) -> Iterator[str]:
     yield from _list("One person asked for by many", [f"{subject}  {count} peers" for subject, count in month.asked_often.items()])
     yield from _list("Serial numbers missing", month.gaps)
     yield from _list("Logs shown in two versions", month.splits)
+    bodies = [(f"{body.rpartition('/')[2]} {affair} {ground}", n) for (body, affair, ground), n in month.asked_by_bodies.most_common()]
+    yield from _table("Persons asked for by administrative bodies", bodies)
 
 
 def _table(title: str, rows: list[tuple[str, int]]) -> Iterator[str]:

@@ -60,3 +60,17 @@ def test_refusals_outcomes_and_curious_peers() -> None:
     assert "jukinet/21361/exchanges at 7, said by jukinet/21" in text
     assert "Serial numbers missing: none" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_administrative_bodies_asked_and_were_refused() -> None:
+    body, at = "jukinet://agency/pension", "2026-11-02T01:00:00Z"
+    same = {"actor": body, "affair": "pension-status", "ground": "住民基本台帳法30条の9", "items": ["address"], "subjects": "00"}
+    lines = [
+        line(at, "node_agency_answered", **same, match=1, changed=0, deceased=0, not_found=0),
+        line(at, "node_agency_batch", **same, batch=V1, piece=0, match=240, changed=7, deceased=2, not_found=1),
+        line(at, "node_agency_refused", actor=body, affair="anything", problem="not-allowed:affair"),
+    ]
+    month = read_month("2026-11", lines)
+    assert month.asked_by_bodies == {(body, "pension-status", "住民基本台帳法30条の9"): 251}
+    assert month.refusals == {(body, "not-allowed:affair"): 1}
+    assert "pension pension-status 住民基本台帳法30条の9" in as_text(month)
