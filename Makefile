@@ -134,6 +134,11 @@ receiptio:
 	npm ci --prefix build/npm --ignore-scripts --no-audit --no-fund --loglevel error \
 		|| { rm -rf build/npm; echo 'npm could not install receiptio: its tests will be skipped.'; }
 
+# The pictures in docs/screens, made anew.
+.PHONY: screens
+screens: setup
+	MAKE_SCREENS=1 $(BIN)/pytest -q -n 0 tests/kiosk/screens/test_reference.py
+
 .PHONY: soak
 soak: setup
 	$(BIN)/pytest -m soak --timeout 3600 $(ARGS)
@@ -143,6 +148,9 @@ soak: setup
 .PHONY: bench-paper bench-card bench-network
 bench-paper: setup
 	@$(BIN)/python tests/bench/paper.py
+
+bench-screens: setup
+	@$(BIN)/python tests/bench/screens.py $(ARGS)
 
 bench-card: setup
 	@$(BIN)/python -m hardware.simulated pcsc-lab -- $(BIN)/python tests/bench/card.py
