@@ -42,7 +42,7 @@ def list_command(
 def show(number: Number, settings: Settings) -> None:
     """What the old town certified, to be compared with the people who came. Their names appear on this terminal, in no log."""
     with plain_words(), kept(settings) as node:
-        certificate = _done(node, lambda connection: counter.certificate_of(connection, node.code, number))
+        certificate = _done(node, lambda connection: counter.certificate_of(connection, node.log, number))
     typer.echo(f"from {certificate.origin}, {certificate.address} {certificate.building}".rstrip())
     for at, mover in enumerate(certificate.movers, 1):
         typer.echo(f"{at}  {mover.name or mover.latin_name}  {mover.birth}  {mover.relationship}")

@@ -50,11 +50,12 @@ def waiting(connection: Connection, town: str, all_of_them: bool = False) -> lis
     return [_waiting(row) for row in connection.execute(query)]
 
 
-def certificate_of(connection: Connection, town: str, number: int) -> MoveCertificate:
-    """What the old town certified, for the counter's eyes. Raises CounterError."""
-    row = _row(connection, town, number)
+def certificate_of(connection: Connection, log: AuditLog, number: int) -> MoveCertificate:
+    """What the old town certified, for the counter's eyes: that somebody looked is written down. Raises CounterError."""
+    row = _row(connection, log.town, number)
     if not row.certificate:
         raise CounterError(f"number {number} is {row.state}: its certificate is not kept any longer")
+    _note(connection, log, row, "shown")
     return json.decode(row.certificate, type=MoveCertificate)
 
 
@@ -79,8 +80,13 @@ def give_back(connection: Connection, log: AuditLog, number: int) -> Waiting:
 def _step(connection: Connection, log: AuditLog, row: "Row[Any]", on: On, **values: str) -> None:
     try:
         step_on(connection, log, row, on, ACTOR, **values)
+        _note(connection, log, row, str(on))
     except Unlawful as unlawful:
         raise CounterError(f"this move is {unlawful.state}: only one that is {Arriving.FILED} can be {on}") from None
+
+
+def _note(connection: Connection, log: AuditLog, row: "Row[Any]", deed: str) -> None:
+    log.append(connection, "node_counter", move=row.move, number=row.number, deed=deed)
 
 
 def _row(connection: Connection, town: str, number: int) -> "Row[Any]":

@@ -68,6 +68,8 @@ def test_who_waits_is_shown_to_the_clerk_alone(settings: Path, filed: str, towns
         ["青葉 芽生", "2012-05-05", "子"],
     ]
     assert "青葉" not in str(towns.lines(NEW))
+    looked = [(line["deed"], line["move"]) for line in towns.lines(NEW) if line["kind"] == "node_counter"]
+    assert looked == [("shown", filed)], "and that somebody looked is written down"
 
 
 def test_confirmed_by_the_command_and_done_by_the_node_when_it_runs_again(settings: Path, filed: str, towns: Any) -> None:
