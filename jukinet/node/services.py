@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.errors import Kind, Problem
@@ -363,7 +364,7 @@ class Services:
 
     async def _go_on_with_moves(self, moves: MoveDesk) -> None:
         while True:
-            with suppress(Problem):  # BUSY: the next round does it
+            with suppress(Problem, SQLAlchemyError):  # BUSY, a database that is away: the next round does it
                 await moves.go_on()
             await asyncio.sleep(MOVES_SECONDS)
 

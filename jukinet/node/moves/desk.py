@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import structs
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from jukinet.errors import Kind, NotToday, PaperWay, Problem
 from jukinet.messages import Move, Moves, Receipt, Signed
@@ -134,7 +135,7 @@ class MoveDesk:
             await self.cards.go_on()
 
     async def _soon(self, move: str) -> None:
-        with suppress(Problem):  # BUSY: the next round does it
+        with suppress(Problem, SQLAlchemyError):  # BUSY, a database that is away: the next round does it
             await self.go_on(move)
 
     # -- parts ----------------------------------------------------------------------------------------------------------
