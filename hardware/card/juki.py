@@ -33,6 +33,7 @@ from hardware.interfaces import CardConnection
 APPLICATION = bytes.fromhex("D3921000310001010401")
 RESIDENT_CODE = 0x0003  # 住民票コード: after mutual authentication and PIN
 EXPIRY = 0x0004  # YYYYMMDD, free to read
+VERSION = 0x0005  # "A" or "B", free to read
 CERTIFICATE = 0x000A
 CARD_KEY = 0x0016  # of the same pair: answers a challenge, not a digest
 KEY = 0x0017
@@ -64,6 +65,14 @@ def expires(card: CardConnection) -> date:
         return datetime.strptime(text.decode("ascii"), "%Y%m%d").date()
     except ValueError as error:
         raise NotOurCard("names no last day") from error
+
+
+def has_photo(card: CardConnection) -> bool:
+    """A card was issued without a photo (version A) or with one (version B). Raises NotOurCard when it does not say which."""
+    version = files.read_start(card, VERSION, 1)
+    if version not in (b"A", b"B"):
+        raise NotOurCard("neither version A nor B")
+    return version == b"B"
 
 
 def authenticate(card: CardConnection, terminal: Terminal, challenge: bytes, trusted: Callable[[bytes], bool]) -> None:

@@ -71,6 +71,7 @@ class Details:
     serial: str = "123"
     town: str = "99999"
     expires: date = date(2035, 12, 31)
+    photo: bool = True  # of a 住基カード: version B
     facts: BasicFacts | None = None
     resident_code: str = ""
     terminal_ca: EllipticCurvePublicKey | None = None
@@ -102,6 +103,7 @@ def juki_application(identity: Identity | None, details: Details) -> Application
         files |= {
             juki.CARD_KEY: KeyFile(identity.key, frozenset({TERMINAL}), Ins.INTERNAL_AUTHENTICATE, juki.SAYS_CARD),
             juki.EXPIRY: DataFile(f"{details.expires:%Y%m%d}".encode("ascii")),
+            juki.VERSION: DataFile(b"B" if details.photo else b"A"),
         }
         if details.resident_code:
             files[juki.RESIDENT_CODE] = DataFile(details.resident_code.encode("ascii"), frozenset({TERMINAL, juki.PIN}))

@@ -2,6 +2,7 @@
 
     card.toml    kind = "mynumber" | "juki" | "operator" | "licence"    pin = "1234"    sign_pin = "ABC123"    tries = 3
                  expires = 2035-12-31      the card's own last day        resident_code = "…"   on a 住基カード, eleven digits
+                 photo = false             of a 住基カード: version A; unsaid B
                  areas = ["library"]       municipality's services        service_pin = "1234"    service_key = 32 hexadecimal digits
                  faults = ["t0"]           see card_faults.SWITCHES        slow = true
                  [holder]                  name, address, birth (YYYYMMDD), sex: what 券面事項入力補助 holds

@@ -12,7 +12,9 @@ from hardware.errors import SettingsError
 from hardware.simulated.card_applications import Details, Kind
 from hardware.simulated.card_faults import SWITCHES, Faults, faults_of
 
-_KEYS = {"kind", "pin", "sign_pin", "tries", "expires", "resident_code", "areas", "service_pin", "service_key", "faults", "slow", "holder"}
+_KEYS = {
+    "kind", "pin", "sign_pin", "tries", "expires", "photo", "resident_code", "areas", "service_pin", "service_key", "faults", "slow", "holder",
+}  # fmt: skip
 _HOLDER = ("name", "address", "birth", "sex")
 
 
@@ -42,10 +44,15 @@ def read_card_toml(path: Path) -> CardToml:
     tries = raw.get("tries")
     if tries is not None and (type(tries) is not int or not 0 <= tries <= 15):  # true is an int, too
         raise SettingsError(f"{path}: tries must be a number from 0 (locked) to 15")
-    slow = raw.get("slow", False)
-    if type(slow) is not bool:
-        raise SettingsError(f"{path}: slow must be true or false")
+    slow = _switch(path, raw, "slow", False)
     return CardToml(Kind(kind), _details(path, raw), tries, faults_of(_names(path, raw, "faults", SWITCHES)), slow)
+
+
+def _switch(path: Path, raw: Mapping[str, object], key: str, unset: bool) -> bool:
+    value = raw.get(key, unset)
+    if type(value) is not bool:
+        raise SettingsError(f"{path}: {key} must be true or false")
+    return value
 
 
 def _details(path: Path, raw: Mapping[str, object]) -> Details:
@@ -66,6 +73,7 @@ def _details(path: Path, raw: Mapping[str, object]) -> Details:
         pin=_pin(path, raw, "pin", Details.pin),
         sign_pin=_pin(path, raw, "sign_pin", Details.sign_pin),
         expires=expires,
+        photo=_switch(path, raw, "photo", Details.photo),
         facts=_facts(path, raw),
         resident_code=code,
         areas=_names(path, raw, "areas", AREAS),

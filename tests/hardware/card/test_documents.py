@@ -59,6 +59,7 @@ def all_of_card_text(card: CardConnection) -> None:
 def all_of_juki(card: CardConnection) -> None:
     juki.select(card)
     juki.expires(card)
+    juki.has_photo(card)
     juki.authenticate(card, TERMINAL, bytes(16), lambda _: True)
     juki.JUKI.tries_left(card)
     juki.JUKI.change_pin(card, pin("1234"), pin("4321"))

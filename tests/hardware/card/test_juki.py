@@ -51,6 +51,14 @@ def certificate_is(known: bytes) -> Callable[[bytes], bool]:
     return lambda certificate: certificate == known
 
 
+@pytest.mark.parametrize("photo", [True, False])
+def test_a_card_says_whether_it_has_a_photo(reader: SimulatedReader, make: Make, photo: bool) -> None:
+    reader.insert(make(Kind.JUKI, details=Details(photo=photo)))
+    connection = reader.connect()
+    juki.select(connection)
+    assert juki.has_photo(connection) is photo
+
+
 def test_the_code_is_told_after_proof_and_pin(connection: CardConnection, ca: TerminalCa, identities: Identities) -> None:
     assert identities.auth is not None
     assert juki.expires(connection) == date(2025, 12, 1)  # free: a card past its ten years says so by itself
