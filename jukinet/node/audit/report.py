@@ -51,7 +51,7 @@ def lines_of(connection: Connection, town: str) -> Iterator[Mapping[str, Any]]:
 
 
 def read_month(month: str, lines: Iterable[Mapping[str, Any]]) -> Month:
-    """A look-up counts as explained when a paper was issued on it, or the resident gave the visit up at the kiosk."""
+    """A look-up counts as explained when a paper was issued on it, a move was begun, or the resident gave the visit up at the kiosk."""
     found = Month(month)
     explained: set[str] = set()
     serials: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -59,7 +59,7 @@ def read_month(month: str, lines: Iterable[Mapping[str, Any]]) -> Month:
     for line in lines:
         at = datetime.fromisoformat(line["at"]).astimezone(JST)
         kind, visit = line["kind"], line.get("visit", "")
-        if kind in ("node_issued", "node_issue_told", "node_visit_closed"):
+        if kind in ("node_issued", "node_issue_told", "node_visit_closed", "node_move_noticed"):
             explained.add(visit)  # of later months too: a visit may go over midnight
         if f"{at:%Y-%m}" != month:
             continue

@@ -23,7 +23,7 @@ from jukinet.node.moves.table import ENDS
 from jukinet.node.register import everybody
 from jukinet.node.resident import Resident
 from jukinet.node.storage.open import File, open_store, read_once
-from jukinet.node.storage.tables import arrivals, audit, card_holders, card_registry, departures
+from jukinet.node.storage.tables import arrivals, audit, card_holders, card_registry, departures, history
 from jukinet.signing import open_move
 
 NEW, OLD, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
@@ -160,6 +160,11 @@ class Towns:
             self.network.file(code, "register.db"),
             lambda connection: {each.person.resident_code: each.person for each in everybody(connection, code)},
         )
+
+    def reasons(self, code: str, resident: int) -> list[str]:
+        """Of each line of somebody's history."""
+        query = select(history.c.reason).where(history.c.town == code, history.c.resident == resident).order_by(history.c.seq)
+        return [row.reason for row in self.look(code, query, "register.db")]
 
     def card(self, case: str, keeper: str = CENTRE) -> tuple[str, str, str]:
         """What a keeper says of a card: home, status, reason."""

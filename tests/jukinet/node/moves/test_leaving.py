@@ -6,6 +6,8 @@ import pytest
 
 from jukinet.errors import Kind, NotToday, PaperWay, Problem
 from jukinet.messages import Leaving
+from jukinet.node.audit.report import read_month
+from jukinet.node.hours import JST
 from jukinet.node.register import versions
 from jukinet.node.storage.open import read_once
 
@@ -112,6 +114,19 @@ def test_a_second_notice_is_refused_and_says_how_far_the_first_is(towns: Any, mo
         return await refused(mover("hanako").out(persons=[2]))
 
     assert towns.network.run(story, start=True) == (Kind.MOVE_USED, Leaving.TOLD)
+
+
+def test_in_one_visit_the_household_is_shown_and_the_notice_explains_the_look_up(towns: Any, mover: Any) -> None:
+    async def story(network: Any) -> str:
+        hanako = mover("hanako")
+        visit = await hanako.visit()
+        members = (await visit.household()).body.members
+        return str((await hanako.out(persons=[member.number for member in members], visit=visit)).move)
+
+    move = towns.network.run(story)
+    lines = towns.lines(OLD)
+    assert move in [line["visit"] for line in lines if line["kind"] == "node_household_told"]
+    assert read_month(f"{towns.network.clock().astimezone(JST):%Y-%m}", lines).unexplained == {}
 
 
 def test_while_a_move_is_under_way_nobody_of_the_household_gets_a_copy(towns: Any, mover: Any, refused: Any) -> None:

@@ -84,6 +84,9 @@ def ended_well(towns: Any, move: str) -> None:
         (Standing.RESIDENT, "子"),
     ]
     assert len({new[code].household for code in codes}) == 1
+    for code in codes:
+        assert towns.reasons(OLD, old[code].id) == ["記載", "転出届", "国内転出"], "each once"
+        assert towns.reasons(NEW, new[code].id) == ["国内転入"]
     assert towns.card("hanako") == (NEW, "valid", "")
     for code, kind in ((NEW, "node_move_arriving"), (OLD, "node_move_leaving")):
         assert towns.look(code, select(outbox.c.path)) == []
