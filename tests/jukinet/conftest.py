@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from jukinet.agency_messages import BatchAnswer, CheckAnswer, Finding, Verdict
 from jukinet.client import Line, RegisterClient
 from jukinet.errors import Kind, Problem
 from jukinet.lab import ca
@@ -101,6 +102,7 @@ class World:
         towns: Sequence[str] = (TOWN, HOME),
         delegates: bool = True,
         issued: datetime | None = None,
+        agencies: Sequence[str] = (),
     ) -> str:
         at = urls or {}
         towns = [
@@ -115,6 +117,7 @@ class World:
                 centre_urls=list(at.get("centre", ())),
                 prefectures=prefectures,
                 towns=towns,
+                agencies=list(agencies),
             ),
             self.directory_key,
         )
@@ -247,6 +250,14 @@ class SmallTown:
     async def identity_notice(self, peer, ask, raw) -> Receipt:
         self.asked.append("identity_notice")
         return Receipt(number=ask.number)
+
+    async def agency_check(self, peer, ask, raw) -> CheckAnswer:
+        self.asked.append("agency_check")
+        return CheckAnswer(finding=Finding(verdict=Verdict.NOT_FOUND))
+
+    async def agency_batch(self, peer, ask, raw) -> BatchAnswer:
+        self.asked.append("agency_batch")
+        return BatchAnswer(batch=ask.batch, piece=ask.piece, findings=[Finding(verdict=Verdict.NOT_FOUND) for _ in ask.persons])
 
     async def confirm(self, peer, ask, raw) -> Witnessed:
         self.asked.append("confirm")

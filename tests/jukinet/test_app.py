@@ -13,6 +13,7 @@ from time import monotonic
 import msgspec
 import pytest
 
+from jukinet.agency_messages import BatchAsk, CheckAsk, Sought
 from jukinet.messages import (
     CardAsk,
     Health,
@@ -88,6 +89,7 @@ CERTIFICATES = {
     PeerKind.MUNICIPALITY: "home",
     PeerKind.PREFECTURE: "prefecture",
     PeerKind.CENTRE: "centre",
+    PeerKind.AGENCY: "agency",
 }
 
 
@@ -109,6 +111,8 @@ def question(path: str, asks, town: str) -> bytes | None:
         "/v1/notices/identities": IdentityNotice(number=1, town=town, identities=[]),
         "/v1/cards/check": CardAsk(visit=VISIT, certificate=b"c"),
         "/v1/witness": WitnessAsk(checkpoint="x"),
+        "/v1/agencies/checks": CheckAsk(affair="tax", sought=Sought(resident_code="10000000009")),
+        "/v1/agencies/batches": BatchAsk(affair="tax", batch=VISIT, piece=0, persons=[Sought(resident_code="10000000009")]),
     }
     return msgspec.json.encode(messages[path]) if path in messages else None
 
@@ -116,7 +120,7 @@ def question(path: str, asks, town: str) -> bytes | None:
 @pytest.mark.parametrize("role", [PeerKind.MUNICIPALITY, PeerKind.PREFECTURE, PeerKind.CENTRE])
 def test_every_peer_at_every_path(world, open_town, peer, asks, role: PeerKind) -> None:
     code = {PeerKind.MUNICIPALITY: "21361", PeerKind.PREFECTURE: "21", PeerKind.CENTRE: "centre"}[role]
-    town = open_town(role=role, code=code)
+    town = open_town(role=role, code=code, directory=world.directory(agencies=["tax"]))
     for kind, certificate in CERTIFICATES.items():
         for route in ROUTES:
             town.services.asked.clear()
