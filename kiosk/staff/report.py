@@ -13,8 +13,10 @@ from kiosk.document.report import ReadinessReport
 from kiosk.hours import JAPAN
 from kiosk.running import devices_of, settings_or_lab
 from kiosk.settings import Settings
+from kiosk.speech.opening import clips_of
 from kiosk.staff.checks import check_clock, check_disk, check_network, check_printer, check_reader
 from kiosk.staff.findings import Finding, Severity
+from kiosk.staff.speech import check_speech
 from kiosk.terminal import line_of, utc_now
 from kiosk.words import Words
 
@@ -33,6 +35,7 @@ def findings(settings: Settings) -> list[Finding]:
             check_network(client),
             check_clock(utc_now()),
             check_disk(state),
+            *check_speech(devices.keypad, devices.sound, clips_of(settings), settings.town.languages),
         ]
     finally:
         client.close()
