@@ -1,4 +1,4 @@
-"""docs/coverage.md names what is there: every row of the table, no path and no test that does not exist, and an honest word for the rest."""
+"""docs/coverage.md names what is there: every row of the table, no path and no test that does not exist, a word for the rest."""
 
 import ast
 import re
