@@ -13,6 +13,7 @@ from jukinet.errors import SettingsError
 from jukinet.lab.move_command import app as move
 from jukinet.node.audit.command import audit
 from jukinet.node.backup_command import backup, restore
+from jukinet.node.closure_command import close, reopen_command
 from jukinet.node.moves.command import app as counter
 from jukinet.node.register_command import register
 from jukinet.peers import PeerKind
@@ -29,6 +30,8 @@ app.add_typer(counter, name="counter")
 app.add_typer(move, name="move")
 app.command()(backup)
 app.command()(restore)
+app.command()(close)
+app.command("reopen")(reopen_command)
 app.command()(bench)
 
 

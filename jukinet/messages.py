@@ -478,7 +478,8 @@ class Heard(Message, frozen=True, kw_only=True):
 
 
 class Health(Message, frozen=True, kw_only=True):
-    """GET /v1/health. `hours` is open | closed, by the town's and the network's hours.
+    """GET /v1/health. `hours` is open | closed, by the town's and the network's hours; closed too while the town has closed its doors for a
+    while, and `closure` is then the class of reason.
 
     How old is what the node knows of the network, in seconds since it was signed: its directory (of version `directory`) and its
     revocation lists (of the numbers `crl`, one a CA). `stale` says which of them is too old to issue on, "" when none is.
@@ -494,3 +495,4 @@ class Health(Message, frozen=True, kw_only=True):
     fee: int = 0
     opens: str = ""
     closes: str = ""
+    closure: str = ""

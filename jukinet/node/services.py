@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
-from jukinet.errors import Kind, Problem
+from jukinet.errors import Kind, NotToday, Problem
 from jukinet.messages import (
     CardAnswer,
     CardAsk,
@@ -48,6 +48,7 @@ from jukinet.node.audit.log import AuditLog, Group, Stream, subject_key
 from jukinet.node.audit.reading import verify
 from jukinet.node.audit.watching import Watching
 from jukinet.node.cards import CardChecker, fingerprint, town_of_card
+from jukinet.node.closure import closure
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.exchange import Exchange
 from jukinet.node.freshness import Work
@@ -277,7 +278,7 @@ class Services:
         return await self.well_being()
 
     async def well_being(self) -> Health:
-        hours, issue = self._settings.hours, self._settings.issue
+        hours, issue, doors = self._settings.hours, self._settings.issue, closure(self._settings.data)
         edition, lists, now = self._book.edition, self._book.lists, self._clock()
         return Health(
             node=self._settings.code,
@@ -290,6 +291,7 @@ class Services:
             fee=0 if issue is None else issue.fee,
             opens=hours.opens,
             closes=hours.closes,
+            closure="" if doors is None else doors.why,
         )
 
     async def kiosk_status(self, peer: Peer, ask: KioskStatus, raw: bytes) -> Heard:
@@ -383,13 +385,15 @@ class Services:
         return self._desk
 
     def _is_own_kiosk(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | MovesAsk) -> bool:
-        """Else it is a municipality that asks for its kiosk. Raises Problem: WRONG_TOWN, NOT_ALLOWED, CLOSED."""
+        """Else it is a municipality that asks for its kiosk. Raises Problem: WRONG_TOWN, NOT_ALLOWED, CLOSED, NOT_TODAY."""
         if peer.kind is PeerKind.KIOSK:
             self._hold_to_name(peer, ask)
             self._hold_hours()
             return True
         if ask.town != peer.code:
             raise Problem(Kind.WRONG_TOWN)
+        if closure(self._settings.data) is not None:
+            raise Problem(Kind.NOT_TODAY, NotToday.HOME_CLOSED)
         return False
 
     def _hold_to_name(self, peer: Peer, ask: HouseholdAsk | ExtractAsk | MovesAsk | IssueAsk | KioskStatus) -> None:
@@ -406,6 +410,8 @@ class Services:
             raise Problem(Kind.DELEGATION, keeper)
 
     def _closed(self) -> str:
+        if closure(self._settings.data) is not None:
+            return "closure"
         return closed(self._settings.hours, self._settings.network, self._clock())
 
     def _hold_hours(self) -> None:
