@@ -1,13 +1,15 @@
-"""The screen that waits: what can be had here, when, and what to bring."""
+"""The screen that waits: what can be had here, when, and what to bring; in any language."""
+
+from kivy.metrics import mm
 
 from kiosk.screens.base import KioskScreen, load_kv
-from kiosk.screens.widgets import Area, Text
+from kiosk.screens.layers import language_buttons
+from kiosk.screens.looking import look
+from kiosk.screens.widgets import Text
 
 load_kv("attract")
 
-
-class ServiceOffer(Area):
-    """One service by name, and what it is."""
+LANGUAGE_MM = 18
 
 
 class Attract(KioskScreen):
@@ -16,9 +18,14 @@ class Attract(KioskScreen):
     anywhere = "attract.start"
 
     def compose(self) -> None:
-        super().compose()
         for service in self.view.shown.services:
-            offer = ServiceOffer()
-            offer.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=self.ids.lead.font_size, bold=True))
-            offer.add_widget(Text(words=self.say(f"service.{service}.text")))
-            self.ids.services.add_widget(offer)
+            self.ids.services.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=look().type.lead, bold=True))
+        for push in language_buttons(self):
+            push.height, push.font_size = mm(LANGUAGE_MM), look().type.body
+            self.ids.languages.add_widget(push)
+        super().compose()
+
+    @property
+    def local(self) -> frozenset[str]:
+        """The languages lie open here."""
+        return super().local - {"open.language"}

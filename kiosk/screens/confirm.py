@@ -6,6 +6,7 @@ from kivy.core.image import Image as CoreImage
 from kivy.uix.image import Image
 
 from kiosk.screens.base import KioskScreen, load_kv
+from kiosk.words import Said
 
 load_kv("confirm")
 
@@ -29,7 +30,8 @@ class Confirm(KioskScreen):
         return len(self.view.shown.persons) <= ONE_A_LINE
 
     def items(self) -> str:
-        return "\n".join(self.say(f"item.{item}") for item in self.view.shown.items) or self.here("items.none")
+        items = [self.say(f"item.{item}") for item in self.view.shown.items]
+        return Said("\n".join(items), self.words.language) if items else self.here("items.none")
 
     def refresh(self) -> None:
         super().refresh()
