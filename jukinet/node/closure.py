@@ -1,7 +1,7 @@
 """A municipality's doors closed for a while, outside its hours too: by a command, at once, until another command opens them.
 
-A file in the node's folder, and not a row: it also holds while a database is away, and each question looks. Nobody is served while it cannot
-be read: what cannot be read was meant to close.
+A file in the node's folder, and not a row: it also holds while a database is away, and each question looks. Nobody is served while it
+cannot be read: what cannot be read was meant to close.
 """
 
 import os
