@@ -11,7 +11,7 @@ from importlib.resources import files
 from babel.messages.pofile import read_po
 
 # In the order in which they are offered.
-LANGUAGES = ("ja", "en")
+LANGUAGES = ("ja", "ja-x-easy", "en", "zh-Hans", "zh-Hant", "ko", "vi", "fil", "pt-BR", "es", "ne")
 # Some words are for those who work with the terminal and its papers, not for residents, and stand in these languages only.
 WORK_LANGUAGES = ("ja", "en")
 WORK = frozenset({"bench", "check", "demo", "report", "verify"})  # the first words of their keys

@@ -1,6 +1,7 @@
 """The small papers' common form: town and title above, labels and values, sentences, a note below.
 
-They speak the language of the visit. What a town has named itself, and whatever else is only there in Japanese, stays Japanese in
+They speak the language of the visit. Readings stand in brackets within sentences, and are left out where a line is short: there is no row
+above the letters. What a town has named itself, and whatever else is only there in Japanese, stays Japanese in
 Japanese letters (`Own`): a Chinese font would draw other characters.
 """
 
@@ -13,6 +14,7 @@ from kiosk.document.fonts import FULL
 from kiosk.document.sections import ROW_GAP, THICK, THIN, rule
 from kiosk.document.strip import Strip
 from kiosk.document.typeset import Setting
+from kiosk.readings import bare, bracketed
 from kiosk.words import Words
 
 VALUES_AT = 8 * FULL  # labels have 7 cells, then a gap of one
@@ -39,7 +41,7 @@ class Sheet:
         strip.skip(FULL)
         strip.centred(town_name, self._own)
         strip.skip(FULL)
-        strip.heading(self.words.text(title))
+        strip.heading(bare(self.words.text(title)))
         strip.skip(FULL)
         strip.rule(THICK)
         strip.skip(FULL)
@@ -48,22 +50,22 @@ class Sheet:
         """Key of the label, value."""
         strip = self._strip
         for key, value in rows:
-            label = strip.even(self.words.text(key), VALUES_AT - FULL)
+            label = strip.even(bare(self.words.text(key)), VALUES_AT - FULL)
             room = strip.width - VALUES_AT
             if isinstance(value, Own):
                 strip.beside((label, 0), (strip.even(value.text, room, self._own), VALUES_AT, self._own))
             else:
-                strip.beside((label, 0), (strip.even(value, room), VALUES_AT))
+                strip.beside((label, 0), (strip.even(bare(value), room), VALUES_AT))
             strip.skip(ROW_GAP)
 
     def sentence(self, text: str) -> None:
-        self._strip.paragraph(text)
+        self._strip.paragraph(bracketed(text))
         self._strip.skip(ROW_GAP)
 
     def marked(self, mark: str, text: str) -> None:
         """A mark of one cell, and beside it a sentence."""
         strip = self._strip
-        strip.beside(([mark], 0, self._own), (strip.even(text, strip.width - MARK_AT), MARK_AT))
+        strip.beside(([mark], 0, self._own), (strip.even(bracketed(text), strip.width - MARK_AT), MARK_AT))
         strip.skip(ROW_GAP)
 
     def gap(self) -> None:
@@ -78,13 +80,13 @@ class Sheet:
         strip = self._strip
         strip.rule(THIN)
         strip.skip(ROW_GAP)
-        strip.paragraph(self.words.text(note))
+        strip.paragraph(bracketed(self.words.text(note)))
         strip.skip(FULL)
         return strip.page()
 
     def day(self, date: str) -> str:
-        """ "2026-11-24" as it is written in the language of the paper."""
-        return japanese(date) if self.words.language.split("-")[0] == "ja" else date
+        """ "2026-11-24" as it is written in the language of the paper. Easy Japanese counts years as everyone does."""
+        return japanese(date) if self.words.language == "ja" else date
 
     def moment(self, date: str, time: str) -> str:
         return f"{self.day(date)} {time}"

@@ -4,6 +4,7 @@ import pytest
 
 from hardware.errors import SettingsError
 from kiosk.settings import load_settings
+from kiosk.words import LANGUAGES
 
 GOOD = """
 [network]
@@ -39,6 +40,7 @@ def write(tmp_path):
 def test_the_least_that_is_needed(write):
     settings = load_settings(write(GOOD))
     assert settings.town.fee == 0
+    assert settings.town.languages == LANGUAGES
     assert settings.path(settings.network.ca).is_absolute()
 
 
@@ -50,6 +52,8 @@ def test_the_least_that_is_needed(write):
         (('contact = "住民課"', 'contact = "住民課"\nfee = 300'), ("town.fee", "300", "0")),
         (('contact = "住民課"', 'contact = "住民課"\ncolour = 1'), ("town", "colour", "opens")),
         (('contact = "住民課"', 'contact = "住民課"\nform = "own.toml"'), ("town.form", "own.toml", "exist")),
+        (('contact = "住民課"', 'contact = "住民課"\nlanguages = ["ja", "la"]'), ("town.languages", "la", "zh-Hant")),
+        (('contact = "住民課"', 'contact = "住民課"\nlanguages = []'), ("town.languages",)),
         (('ca = "ca.pem"', 'ca = "none.pem"'), ("network.ca", "none.pem", "does not exist")),
         (("[town]", "[twon]"), ("twon", "town")),
         (('name = "岐阜県不破郡垂井町"', "name = "), ("not TOML",)),

@@ -4,7 +4,9 @@ import pytest
 
 from hardware.printer.page import Picture
 from kiosk.document.certificate import Composer
+from kiosk.document.faces import faces_of
 from kiosk.document.receipt import CLASSES, Receipt, Slip
+from kiosk.readings import bracketed
 from kiosk.session.states import Reason
 from kiosk.words import LANGUAGES, Words
 
@@ -40,7 +42,11 @@ def test_a_slip_says_its_class_and_number_and_nobody_s_name(language: str, reaso
     page.pixels()
     read = text(page, language, slip(reason))
     assert "K01-7Q4M" in read
-    assert "".join(Words(language).text(f"slip.class.{reason}").split()) in read
+    said = bracketed(Words(language).text(f"slip.class.{reason}"))
+    if any(face.shaped for face in faces_of(language)):  # drawn as a whole: the eye reads cells
+        assert page != composer.slip(Words(language), slip(next(other for other in CLASSES if other != reason)))
+    else:
+        assert "".join(said.split()) in read
     assert not {"name", "person", "birth", "card"} & {field.name for field in fields(Slip)}
 
 
