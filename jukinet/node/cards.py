@@ -21,6 +21,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from jukinet.errors import Kind, Problem, SettingsError
 from jukinet.messages import CardProof
+from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import card_registry
 from jukinet.node.storage.upsert import insert_into
 
@@ -119,8 +120,10 @@ def _is_for_user_authentication(card: x509.Certificate) -> bool:
 # -- at the centre, and at prefectures that have not delegated to it ----------------------------------------------------
 
 
-_ENTRY = select(card_registry.c.home, card_registry.c.status, card_registry.c.reason).where(
-    card_registry.c.town == bindparam("town"), card_registry.c.certificate == bindparam("certificate")
+_ENTRY = Prepared(
+    select(card_registry.c.home, card_registry.c.status, card_registry.c.reason).where(
+        card_registry.c.town == bindparam("town"), card_registry.c.certificate == bindparam("certificate")
+    )
 )
 
 
@@ -133,7 +136,7 @@ def register_card(connection: Connection, certificate: bytes, town: str, revoked
 
 def town_of_card(connection: Connection, certificate: bytes, keeper: str) -> str:
     """Raises Problem: CARD_REVOKED with the reason (RFC 5280, 5.3.1), CARD_UNKNOWN."""
-    row = connection.execute(_ENTRY, {"town": keeper, "certificate": certificate}).first()
+    row = _ENTRY.first(connection, town=keeper, certificate=certificate)
     if row is None:
         raise Problem(Kind.CARD_UNKNOWN)
     if row.status != "valid":

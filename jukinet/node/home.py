@@ -38,6 +38,7 @@ from jukinet.node.register import holder_of, household_of
 from jukinet.node.resident import Resident, Standing, is_under_age
 from jukinet.node.settings import Hours
 from jukinet.node.storage.open import Store
+from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import given
 from jukinet.signing import AnswerKey, digest, sign_answer
 
@@ -47,15 +48,16 @@ HEAD = "世帯主"
 Proven = HouseholdAsk | ExtractAsk | MovesAsk  # questions with a card's proof
 
 
-# Built once: putting a statement together takes three times as long as asking it.
 _ASKER = (given.c.town == bindparam("town"), given.c.asker == bindparam("asker"))
-_WHOSE = select(given.c.resident).where(*_ASKER, given.c.visit == bindparam("visit"))
-_GIVEN = select(given.c.visit, given.c.nonce, given.c.card).where(
-    *_ASKER, (given.c.visit == bindparam("visit")) | (given.c.nonce == bindparam("nonce"))
+_WHOSE = Prepared(select(given.c.resident).where(*_ASKER, given.c.visit == bindparam("visit")))
+_GIVEN = Prepared(
+    select(given.c.visit, given.c.nonce, given.c.card).where(
+        *_ASKER, (given.c.visit == bindparam("visit")) | (given.c.nonce == bindparam("nonce"))
+    )
 )
-_GIVE = insert(given)
+_GIVE = Prepared(insert(given))
 # Named apart from the columns, which are what it sets.
-_BECAME = (
+_BECAME = Prepared(
     update(given)
     .where(given.c.town == bindparam("of_town"), given.c.asker == bindparam("of_asker"), given.c.visit == bindparam("of_visit"))
     .values({name: bindparam(name) for name in ("status", "reason", "copies")})
@@ -120,11 +122,11 @@ class Home:
 
     def take_issue(self, connection: Connection, asker: str, notice: IssueNotice) -> None:
         """Writes what became of a record that was told. Runs in a job of the issue store. Raises Problem(NOT_FOUND): nothing was."""
-        row = connection.execute(_WHOSE, {"town": self.town, "asker": asker, "visit": notice.visit}).first()
+        row = _WHOSE.first(connection, town=self.town, asker=asker, visit=notice.visit)
         if row is None:
             raise Problem(Kind.NOT_FOUND)
         values: dict[str, str | int] = {"status": str(notice.status), "reason": notice.reason, "copies": notice.copies}
-        connection.execute(_BECAME, {"of_town": self.town, "of_asker": asker, "of_visit": notice.visit, **values})
+        _BECAME.do(connection, of_town=self.town, of_asker=asker, of_visit=notice.visit, **values)
         fields = {**values, "visit": notice.visit, "subject": self.log.subject(row.resident)}
         self.log.append(connection, "node_issue_told", actor=asker, **fields)
 
@@ -152,12 +154,12 @@ class Home:
 
     def note(self, connection: Connection, asker: str, ask: Proven, card: bytes, holder: Resident) -> None:
         """Remembers to whom this visit's nonce and card belong. Raises Problem(REPLAY) when they belong to others."""
-        rows = connection.execute(_GIVEN, {"town": self.town, "asker": asker, "visit": ask.visit, "nonce": ask.nonce}).all()
+        rows = _GIVEN.all(connection, town=self.town, asker=asker, visit=ask.visit, nonce=ask.nonce)
         if any((row.visit, row.nonce, row.card) != (ask.visit, ask.nonce, card) for row in rows):
             raise Problem(Kind.REPLAY, "nonce")
         if not rows:
             row = {"town": self.town, "asker": asker, "visit": ask.visit, "nonce": ask.nonce, "card": card, "resident": holder.id}
-            connection.execute(_GIVE, {**row, "status": "", "reason": "", "copies": 0})
+            _GIVE.do(connection, **row, status="", reason="", copies=0)
 
     def sign(self, ask: Proven, raw: bytes, card: bytes, body: Body) -> str:
         now = self.clock()

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import json
-from sqlalchemy import BindParameter, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from jukinet.errors import Kind, Problem, WrongAnswer
 from jukinet.messages import (
@@ -43,6 +43,7 @@ from jukinet.node.outbox import Outbox
 from jukinet.node.seal import Seal, SealKey, make_seal
 from jukinet.node.settings import IssueSettings
 from jukinet.node.storage.open import Place, Store, read_once
+from jukinet.node.storage.prepared import Prepared, Row
 from jukinet.node.storage.tables import given, issues, seals
 from jukinet.seal_facts import facts_of
 from jukinet.signing import AnswerKey, Expect, digest, open_answer, sign_answer
@@ -54,20 +55,22 @@ PRINTER = "プリンタ001"
 _FORMER_PARTS = re.compile(r"^(?:東京都|北海道|(?:京都|大阪)府|.{2,3}県)(?:.+?郡(?=.+[町村]$))?")
 _FINAL = (IssueStatus.PRINTED, IssueStatus.VOIDED)
 
-# Built once: putting a statement together takes three times as long as asking it.
 _TOWN: BindParameter[str] = bindparam("town")
-_ISSUE = select(issues).where(issues.c.town == _TOWN, issues.c.visit == bindparam("visit"))
+_ISSUE = Prepared(select(issues).where(issues.c.town == _TOWN, issues.c.visit == bindparam("visit")))
 # By the index of serials: the day's other issues are not gone through.
-_LAST = (
+_LAST = Prepared(
     select(issues.c.first_serial, issues.c.copies)
     .where(issues.c.town == _TOWN, issues.c.day == bindparam("day"))
     .order_by(issues.c.first_serial.desc())
     .limit(1)
 )
-_ENTER, _SEAL = insert(issues), insert(seals)
+_ENTER, _SEAL = Prepared(insert(issues)), Prepared(insert(seals))
 # Named apart from the columns, which are what it sets.
-_BECAME = update(issues).where(issues.c.town == bindparam("of_town"), issues.c.visit == bindparam("of_visit"))
-_BECAME = _BECAME.values({name: bindparam(name) for name in ("status", "reason", "copies_printed")})
+_BECAME = Prepared(
+    update(issues)
+    .where(issues.c.town == bindparam("of_town"), issues.c.visit == bindparam("of_visit"))
+    .values({name: bindparam(name) for name in ("status", "reason", "copies_printed")})
+)
 
 
 def short_name(town_name: str) -> str:
@@ -124,7 +127,7 @@ class Issuance:
     # -- inside the writer's transaction --------------------------------------------------------------------------------
 
     def _issue(self, kiosk: str, ask: IssueAsk, request: bytes, connection: Connection) -> tuple[str, str, Line]:
-        known = connection.execute(_ISSUE, {"town": self.town, "visit": ask.visit}).first()
+        known = _ISSUE.first(connection, town=self.town, visit=ask.visit)
         if known is not None:
             if known.kiosk != kiosk or known.digest != request:
                 raise Problem(Kind.OTHER_REQUEST)
@@ -174,28 +177,26 @@ class Issuance:
             request=request.hex(),
             answer=digest(answer.encode()).hex(),
         )
-        connection.execute(
-            _ENTER,
-            {
-                "town": self.town,
-                "visit": ask.visit,
-                "digest": request,
-                "kiosk": kiosk,
-                "home": home,
-                "day": day.isoformat(),
-                "first_serial": first,
-                "copies": ask.copies,
-                "pages": ask.pages,
-                "numbers": json.encode([copy.number for copy in copies]).decode(),
-                "persons": json.encode(persons).decode(),
-                "answer": answer,
-                "status": IssueStatus.ISSUED,
-                "reason": "",
-                "copies_printed": 0,
-                "line": line.seq,
-            },
+        _ENTER.do(
+            connection,
+            town=self.town,
+            visit=ask.visit,
+            digest=request,
+            kiosk=kiosk,
+            home=home,
+            day=day.isoformat(),
+            first_serial=first,
+            copies=ask.copies,
+            pages=ask.pages,
+            numbers=json.encode([copy.number for copy in copies]).decode(),
+            persons=json.encode(persons).decode(),
+            answer=answer,
+            status=str(IssueStatus.ISSUED),
+            reason="",
+            copies_printed=0,
+            line=line.seq,
         )
-        connection.execute(_SEAL, [{"town": self.town, "id": seal.id, "visit": ask.visit} for seal in made.values()])
+        _SEAL.do_all(connection, [{"town": self.town, "id": seal.id, "visit": ask.visit} for seal in made.values()])
         self._tell_home(connection, home, ask.visit, IssueStatus.ISSUED, "", persons, ask.copies)
         return answer, home, line
 
@@ -215,8 +216,8 @@ class Issuance:
         raise Problem(Kind.PROOF, "request")
 
     def _next_serial(self, connection: Connection, day: date) -> int:
-        last = connection.execute(_LAST, {"town": self.town, "day": day.isoformat()}).first()
-        return 1 if last is None else last.first_serial + last.copies
+        last = _LAST.first(connection, town=self.town, day=day.isoformat())
+        return 1 if last is None else int(last.first_serial + last.copies)
 
     def _seal(self, ask: IssueAsk, extract: Extract, issuer: Issuer, day: date, number: str) -> Seal:
         return make_seal(facts_of(extract, digest(ask.extract.encode()), issuer, number, day.isoformat(), ask.pages), self.seal)
@@ -238,8 +239,8 @@ class Issuance:
         status = connection.execute(select(issues.c.status).where(issues.c.town == self.town, issues.c.visit == its)).scalar_one_or_none()
         return None if status is None else IssueStatus(status)
 
-    def _known(self, kiosk: str, visit: str, connection: Connection) -> Row[tuple[object, ...]]:
-        row = connection.execute(_ISSUE, {"town": self.town, "visit": visit}).first()
+    def _known(self, kiosk: str, visit: str, connection: Connection) -> Row:
+        row = _ISSUE.first(connection, town=self.town, visit=visit)
         if row is None or row.kiosk != kiosk:
             raise Problem(Kind.NOT_FOUND)
         return row
@@ -260,14 +261,14 @@ class Issuance:
             "reason": report.reason,
             "copies_printed": report.copies_printed,
         }
-        connection.execute(_BECAME, {"of_town": self.town, "of_visit": report.visit, **values})
+        _BECAME.do(connection, of_town=self.town, of_visit=report.visit, **values)
         self.log.append(connection, "node_outcome", actor=kiosk, visit=report.visit, **values)
         persons = json.decode(row.persons, type=list[int])
         self._tell_home(connection, row.home, report.visit, status, report.reason, persons, report.copies_printed)
         return _state(self._known(kiosk, report.visit, connection)), row.home
 
 
-def _state(row: Row[tuple[object, ...]]) -> IssueState:
+def _state(row: Row) -> IssueState:
     return IssueState(visit=row.visit, status=IssueStatus(row.status), numbers=json.decode(row.numbers, type=list[str]))
 
 

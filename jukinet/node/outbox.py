@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
-from functools import cache
 
 import msgspec
 from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete, func, insert, select, update
@@ -21,8 +20,9 @@ from jukinet.messages import UNREADABLE, Receipt
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.storage.open import Store
+from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import counters, outbox
-from jukinet.node.storage.upsert import insert_for, upsert
+from jukinet.node.storage.upsert import insert_for, upsert_for
 
 SECONDS = 10.0  # for one notice to be taken in
 MOST_REFUSALS = 5  # final refusals before a notice is put aside
@@ -39,41 +39,42 @@ class Pauses:
         return float(min(self.most, self.first * 2 ** min(failures - 1, 16)) * (0.5 + chance / 2))
 
 
-# Built once: putting a statement together takes three times as long as asking it.
 _TOWN: BindParameter[str] = bindparam("town")
-_COUNT = select(counters.c.value).where(counters.c.town == _TOWN, counters.c.name == bindparam("name"))
-_LAST = select(func.coalesce(func.max(outbox.c.id), 0)).where(outbox.c.town == _TOWN)
-_OLDEST = (
+_COUNT = Prepared(select(counters.c.value).where(counters.c.town == _TOWN, counters.c.name == bindparam("name")))
+_SET = Prepared(lambda kind: upsert_for(kind, counters))
+_LAST = Prepared(select(func.coalesce(func.max(outbox.c.id), 0)).where(outbox.c.town == _TOWN))
+_OLDEST = Prepared(
     select(outbox.c.id, outbox.c.path, outbox.c.number, outbox.c.body, outbox.c.refused)
     .where(outbox.c.town == _TOWN, outbox.c.destination == bindparam("destination"), outbox.c.dead == 0)
     .order_by(outbox.c.id)
     .limit(1)
 )
-_ADD = insert(outbox)
-_TAKEN = delete(outbox).where(outbox.c.town == _TOWN, outbox.c.id == bindparam("id"))
+_ADD = Prepared(insert(outbox))
+_TAKEN = Prepared(delete(outbox).where(outbox.c.town == _TOWN, outbox.c.id == bindparam("id")))
 
 
 def count(connection: Connection, town: str, name: str) -> int:
     """The counter's value, 0 if it never counted."""
-    value = connection.execute(_COUNT, {"town": town, "name": name}).scalar_one_or_none()
+    value: int | None = _COUNT.value(connection, town=town, name=name)
     return 0 if value is None else value
 
 
 def set_count(connection: Connection, town: str, name: str, value: int) -> None:
-    connection.execute(upsert(connection, counters), {"town": town, "name": name, "value": value})
+    _SET.do(connection, town=town, name=name, value=value)
 
 
 def count_up(connection: Connection, town: str, name: str) -> int:
     """One more than before, from 1 on."""
-    value: int = connection.execute(_one_more(connection.dialect.name), {"town": town, "name": name, "value": 1}).scalar_one()
-    return value
+    return int(_ONE_MORE.value(connection, town=town, name=name, value=1))
 
 
-@cache
 def _one_more(kind: str) -> Executable:
     first = insert_for(kind, counters)
     more = first.on_conflict_do_update(index_elements=list(counters.primary_key), set_={"value": counters.c.value + 1})
     return more.returning(counters.c.value)
+
+
+_ONE_MORE = Prepared(_one_more)
 
 
 @dataclass
@@ -96,9 +97,9 @@ class Outbox:
         """Writes the notice that `make(number)` gives. Its number counts by destination and path, without gaps."""
         number = count_up(connection, self._town, f"out {destination} {path}")
         body = msgspec.json.encode(make(number))
-        last = connection.execute(_LAST, {"town": self._town}).scalar_one()
+        last = _LAST.value(connection, town=self._town)
         row = {"destination": destination, "path": path, "number": number, "body": body, "refused": 0, "dead": 0}
-        connection.execute(_ADD, {"town": self._town, "id": last + 1, **row})
+        _ADD.do(connection, town=self._town, id=last + 1, **row)
         return number
 
     def is_new(self, connection: Connection, sender: str, path: str, number: int) -> bool:
@@ -174,12 +175,12 @@ class Outbox:
         return list(connection.execute(select(outbox.c.destination).distinct().where(outbox.c.town == self._town)).scalars())
 
     def _oldest(self, connection: Connection, destination: str) -> tuple[int, str, int, bytes, int] | None:
-        row = connection.execute(_OLDEST, {"town": self._town, "destination": destination}).first()
+        row = _OLDEST.first(connection, town=self._town, destination=destination)
         return None if row is None else (row.id, row.path, row.number, row.body, row.refused)
 
     def _taken(self, at: int) -> Callable[[Connection], None]:
         def job(connection: Connection) -> None:
-            connection.execute(_TAKEN, {"town": self._town, "id": at})
+            _TAKEN.do(connection, town=self._town, id=at)
 
         return job
 

@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, fun
 
 from jukinet.messages import Change
 from jukinet.node.resident import Resident, Standing
+from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import card_holders, history, residents
 from jukinet.node.storage.upsert import insert_into, upsert
 
@@ -27,13 +28,17 @@ _LINE = select(history.c.change, history.c.reason, history.c.changed, history.c.
 _CURRENT = _LINE.join_from(residents, history, (history.c.town == residents.c.town) & (history.c.seq == residents.c.seq)).where(
     residents.c.town == _TOWN
 )
-_ONE = _CURRENT.where(residents.c.id == bindparam("resident"))
+_ONE = Prepared(_CURRENT.where(residents.c.id == bindparam("resident")))
 _SOME = _CURRENT.where(residents.c.id.in_(bindparam("numbers", expanding=True)))
 _AFTER = _CURRENT.where(residents.c.id > bindparam("last")).order_by(residents.c.id).limit(CHUNK)
-_HOUSEHOLD = _CURRENT.where(residents.c.household == bindparam("household"), residents.c.state == Standing.RESIDENT).order_by(
-    residents.c.number
+_HOUSEHOLD = Prepared(
+    _CURRENT.where(residents.c.household == bindparam("household"), residents.c.state == Standing.RESIDENT.value).order_by(
+        residents.c.number
+    )
 )
-_HOLDER = select(card_holders.c.resident).where(card_holders.c.town == _TOWN, card_holders.c.certificate == bindparam("certificate"))
+_HOLDER = Prepared(
+    select(card_holders.c.resident).where(card_holders.c.town == _TOWN, card_holders.c.certificate == bindparam("certificate"))
+)
 
 
 @dataclass(frozen=True)
@@ -137,19 +142,19 @@ def bind_card(connection: Connection, town: str, certificate: bytes, resident: i
 
 
 def find(connection: Connection, town: str, resident: int) -> Resident | None:
-    found = _entries(connection, _ONE, town=town, resident=resident)
-    return found[0].person if found else None
+    row = _ONE.first(connection, town=town, resident=resident)
+    return None if row is None else _person(row.record)
 
 
 def holder_of(connection: Connection, town: str, certificate: bytes) -> Resident | None:
     """Whose card it is, whatever became of them."""
-    resident = connection.execute(_HOLDER, {"town": town, "certificate": certificate}).scalar_one_or_none()
+    resident = _HOLDER.value(connection, town=town, certificate=certificate)
     return None if resident is None else find(connection, town, resident)
 
 
 def household_of(connection: Connection, town: str, household: int) -> list[Resident]:
     """Who is recorded there now, in the household's order."""
-    return [entry.person for entry in _entries(connection, _HOUSEHOLD, town=town, household=household)]
+    return [_person(row.record) for row in _HOUSEHOLD.all(connection, town=town, household=household)]
 
 
 def history_after(connection: Connection, town: str, seq: int, most: int) -> list[tuple[int, Change, str, Resident]]:

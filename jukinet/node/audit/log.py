@@ -27,6 +27,7 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import BindParameter, ColumnElement, Connection, Table, bindparam, func, insert, select
 
+from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import audit, checkpoints, subtrees
 from jukinet.node.trace import CURRENT
 from jukinet.notes import Checkpoint, log_origin
@@ -38,21 +39,20 @@ SUBJECT_DIGITS = 32  # hexadecimal: 128 bits tell 125 million people apart
 TILE = 8  # height of the subtrees that are kept: 256 hashes a tile (C2SP tlog-tiles)
 GROUPS = 64  # commits whose lines can be proven without looking into the file
 
-# Built once: putting a statement together takes three times as long as asking it.
 _HERE: tuple[BindParameter[str], BindParameter[str]] = (bindparam("town"), bindparam("stream"))
-_LAST = select(func.max(audit.c.seq)).where(audit.c.town == _HERE[0], audit.c.stream == _HERE[1])
-_UNSEALED = (
+_LAST = Prepared(select(func.max(audit.c.seq)).where(audit.c.town == _HERE[0], audit.c.stream == _HERE[1]))
+_UNSEALED = Prepared(
     select(audit.c.entry, audit.c.leaf)
     .where(audit.c.town == _HERE[0], audit.c.stream == _HERE[1], audit.c.seq >= bindparam("size"))
     .order_by(audit.c.seq)
 )
-_FRONTIER = (
+_FRONTIER = Prepared(
     select(checkpoints.c.size, checkpoints.c.frontier)
     .where(checkpoints.c.town == _HERE[0], checkpoints.c.stream == _HERE[1])
     .order_by(checkpoints.c.size.desc())
     .limit(1)
 )
-_ENTER, _CHECK = insert(audit), insert(checkpoints)
+_ENTER, _CHECK = Prepared(insert(audit)), Prepared(insert(checkpoints))
 
 
 class Stream(StrEnum):
@@ -131,13 +131,13 @@ class AuditLog:
         if kinds()[kind] != frozenset(fields):
             raise ValueError(f"{kind} has the fields {sorted(kinds()[kind])}, not {sorted(fields)}")
         stream, trace = stream_of(kind), CURRENT.get()
-        last = connection.execute(_LAST, {"town": self.town, "stream": stream}).scalar_one()
+        last = _LAST.value(connection, town=self.town, stream=stream.value)
         seq = 0 if last is None else last + 1
         line = {"at": instant(self.clock()), "kind": kind, "node": self.town, "seq": seq, **fields}
         if trace is not None:
             line["exchange"] = trace.exchange
         entry = json.encode(line, order="sorted")
-        connection.execute(_ENTER, {"town": self.town, "stream": stream, "seq": seq, "entry": entry, "leaf": leaf_hash(entry)})
+        _ENTER.do(connection, town=self.town, stream=stream.value, seq=seq, entry=entry, leaf=leaf_hash(entry))
         return Line(stream, seq)
 
     def seal_group(self, connection: Connection) -> Callable[[], None]:
@@ -152,7 +152,7 @@ class AuditLog:
 
     def _seal(self, connection: Connection, stream: Stream) -> Group | None:
         before = last_frontier(connection, self.town, stream)
-        new = connection.execute(_UNSEALED, {"town": self.town, "stream": stream, "size": before.size}).all()
+        new = _UNSEALED.all(connection, town=self.town, stream=stream.value, size=before.size)
         if not new:
             return None
         frontier = before
@@ -161,7 +161,7 @@ class AuditLog:
             if frontier.size % (1 << TILE) == 0:
                 self._keep_subtrees(connection, stream, frontier.size)
         values = {"size": frontier.size, "root": frontier.root, "frontier": b"".join(frontier.hashes)}
-        connection.execute(_CHECK, {"town": self.town, "stream": stream, **values})
+        _CHECK.do(connection, town=self.town, stream=stream.value, **values)
         checkpoint = Checkpoint(log_origin(self.town, stream), frontier.size, frontier.root)
         full = full_of_frontier(before, [row.leaf for row in new])
         return Group(stream, tuple(row.entry for row in new), before.size, checkpoint, full)
@@ -205,7 +205,7 @@ def hashes(connection: Connection, town: str, stream: Stream, height: int, first
 
 
 def last_frontier(connection: Connection, town: str, stream: Stream) -> Frontier:
-    row = connection.execute(_FRONTIER, {"town": town, "stream": stream}).first()
+    row = _FRONTIER.first(connection, town=town, stream=stream.value)
     if row is None:
         return Frontier()
     return Frontier(row.size, tuple(row.frontier[at : at + HASH] for at in range(0, len(row.frontier), HASH)))

@@ -7,6 +7,15 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 
+def keep_first_words(error: BaseException) -> str | None:
+    """Takes from a PostgreSQL error all but the first part of what the server said, and returns that: the detail after it quotes the row
+    ("Key (town, name)=(…) already exists"). SQLite's errors quote none."""
+    said: str | None = getattr(getattr(error, "diag", None), "message_primary", None)
+    if said is not None:
+        error.args = (said,)
+    return said
+
+
 class Database(Protocol):
     def reader(self) -> Engine:
         """Each transaction sees one state of the data from its first statement to its last, and can change nothing."""

@@ -41,7 +41,7 @@ class Store:
         return self._writer.waiting
 
     def read_now(self, job: Callable[[Connection], Result]) -> Result:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return job(connection)
 
     async def read(self, job: Callable[[Connection], Result]) -> Result:

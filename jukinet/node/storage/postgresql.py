@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from jukinet.node.storage.database import keep_first_words
 from jukinet.node.storage.place import File, Server
 
 OLDEST = 130000  # server_version_num; the tests run on 15
@@ -104,9 +105,6 @@ class PostgreSQL:
 
 
 def _without_rows(context: ExceptionContext) -> None:
-    """Keeps the first part of what the server said; the detail after it quotes the row ("Key (town, name)=(…) already exists")."""
-    error = context.sqlalchemy_exception
-    said = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    error, said = context.sqlalchemy_exception, keep_first_words(context.original_exception)
     if error is not None and said is not None:
-        context.original_exception.args = (said,)
         error.args = (f"({type(context.original_exception).__name__}) {said}",)

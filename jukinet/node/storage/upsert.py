@@ -20,11 +20,11 @@ def insert_for(kind: str, table: Table) -> Insert:
 
 def upsert(connection: Connection, table: Table) -> Insert:
     """A row whose key is there already takes the place of the one that is."""
-    return _upsert(connection.dialect.name, table)
+    return upsert_for(connection.dialect.name, table)
 
 
 @cache
-def _upsert(kind: str, table: Table) -> Insert:
+def upsert_for(kind: str, table: Table) -> Insert:
     """Built once: putting a statement together takes three times as long as asking it."""
     statement = insert_for(kind, table)
     rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jukinet.errors import Kind, Problem
 from jukinet.node.storage.database import Database
+from jukinet.node.storage.prepared import said
 
 Result = TypeVar("Result")
 Job = Callable[[Connection], Any]
@@ -132,14 +133,14 @@ class Writer:
 
     def _one(self, connection: Connection, job: Job, future: "Future[Any]") -> _Outcome:
         try:
-            # In words, which both databases know: `begin_nested` takes five times as long for the same.
-            connection.exec_driver_sql("SAVEPOINT job")
+            # In words, which both databases know: `begin_nested` takes thirty times as long for the same.
+            said(connection, "SAVEPOINT job")
             outcome = _Outcome(future, job(connection))
-            connection.exec_driver_sql("RELEASE SAVEPOINT job")
+            said(connection, "RELEASE SAVEPOINT job")
             return outcome
         except BaseException as error:  # between two threads: whoever handed the job in gets what it raised
             if isinstance(error, DBAPIError) and (error.connection_invalidated or self._database.is_conflict(error)):
                 raise  # nothing of the group can stand any more
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-            connection.exec_driver_sql("RELEASE SAVEPOINT job")
+            said(connection, "ROLLBACK TO SAVEPOINT job")
+            said(connection, "RELEASE SAVEPOINT job")
             return _Outcome(future, error=error)
