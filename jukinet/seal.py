@@ -12,6 +12,7 @@ Use Act, art. 20; Basic Resident Register Act, art. 30-38). Everything else that
 Pure. Making a seal needs a town's private key and is the node's work: `signed` is given the signature.
 """
 
+import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ MOST_UNPACKED = 65_536  # bytes; a seal is a few hundred
 _ALGORITHM, _KEY_ID, _ES256, _SIGN1_TAG = 1, 4, -7, 18  # RFC 9052, 3.1 and 4.2; RFC 9053, 2.1
 _PROTECTED = cbor2.dumps({_ALGORITHM: _ES256}, canonical=True)
 _HALF = 32  # bytes of r and of s
+# Two characters of base45 at once: 45 * 45 of them, by the number that they are.
+_PAIRS = [first + second for second in base45.BASE45_CHARSET for first in base45.BASE45_CHARSET]
 _ID = 8  # bytes
 
 
@@ -106,8 +109,14 @@ def characters(payload: bytes) -> int:
 
 def signed(payload: bytes, key: bytes, sign: Callable[[bytes], bytes]) -> str:
     """The text. `key` is a `key_id`, `sign` gives r and s, 32 bytes each, over the bytes it gets."""
-    encoded: bytes = base45.b45encode(_message(payload, key, sign(_to_be_signed(_PROTECTED, payload))))
-    return PREFIX + encoded.decode("ascii")
+    return PREFIX + _base45(_message(payload, key, sign(_to_be_signed(_PROTECTED, payload))))
+
+
+def _base45(data: bytes) -> str:
+    """As `base45.b45encode`, in a third of the time: a node makes one for each copy."""
+    numbers = struct.unpack_from(f">{len(data) // 2}H", data)
+    text = "".join([_PAIRS[number % 2025] + base45.BASE45_CHARSET[number // 2025] for number in numbers])
+    return text + _PAIRS[data[-1]] if len(data) % 2 else text
 
 
 def _message(payload: bytes, key: bytes, signature: bytes) -> bytes:
@@ -155,7 +164,8 @@ def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 
 def _deflated(data: bytes) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_DEFAULT_STRATEGY, words())
+    # A window of 8 kB sees the words and all that a code can hold, and need not be fetched from the system for each seal.
+    packer = zlib.compressobj(9, zlib.DEFLATED, -13, 7, zlib.Z_DEFAULT_STRATEGY, words())
     return packer.compress(data) + packer.flush()
 
 

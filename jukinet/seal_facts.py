@@ -179,8 +179,12 @@ def decode(data: bytes) -> Facts:
 
 
 def _part(source: object, table: Mapping[int, tuple[str, Kind]]) -> dict[int, Any]:
-    values = ((key, field, kind, getattr(source, field)) for key, (field, kind) in table.items())
-    return {key: _written(value, kind) for key, field, kind, value in values if _is_there(field, value)}
+    tree = {}
+    for key, (field, kind) in table.items():
+        value = getattr(source, field)
+        if _is_there(field, value):
+            tree[key] = value if kind is TEXT else _written(value, kind)
+    return tree
 
 
 def _is_there(field: str, value: object) -> bool:

@@ -9,6 +9,7 @@ Pure: the only file that imports joserfc. Keys are EC P-256 as JWK (RFC 7517), n
 
 import hashlib
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
@@ -34,6 +38,7 @@ _MOVE = "jukinet-move+jws"
 # What each kind of signed text holds.
 PAYLOADS: dict[str, type[Message]] = {_ANSWER: Claims, _DIRECTORY: Directory, _AGENCIES: AgencyTable, _MOVE: MoveCertificate}
 _ALGORITHMS = ["ES256"]
+_ES256 = ECDSA(SHA256())
 # An answer may be ahead of our clock by this much: both clocks follow NTP, and a kiosk that has lost it is caught by its own check.
 SKEW = timedelta(minutes=2)
 
@@ -67,6 +72,9 @@ class AnswerKey:
     def __init__(self, key: ECKey) -> None:
         self._key = key
         self.kid = key.thumbprint()
+        private = key.get_op_key("sign")
+        assert isinstance(private, EllipticCurvePrivateKey)
+        self._private = private
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -94,8 +102,11 @@ class AnswerKey:
         return {name: str(value) for name, value in self._key.as_dict(private=False, kid=self.kid).items()}
 
     def sign(self, kind: str, payload: bytes) -> str:
-        header = {"alg": "ES256", "typ": kind, "kid": self.kid}
-        return jws.serialize_compact(header, payload, self._key, algorithms=_ALGORITHMS, registry=_SIZES)
+        """Put together here: joserfc takes as long for the frame as OpenSSL for the signature in it. Opening one is joserfc's."""
+        head = msgspec.json.encode({"alg": "ES256", "typ": kind, "kid": self.kid})
+        signed = b"%b.%b" % (_base64(head), _base64(payload))
+        r, s = decode_dss_signature(self._private.sign(signed, _ES256))
+        return f"{signed.decode()}.{_base64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big')).decode()}"
 
 
 def digest(data: bytes) -> bytes:
@@ -193,20 +204,27 @@ def _extract(token: str) -> Any:
 
 
 def _open(token: str, kind: str, keys: Sequence[PublicKey], shape: type[_T]) -> _T:
-    header: dict[str, Any] = _extract(token).headers()
+    found = _extract(token)
+    header: dict[str, Any] = found.headers()
     if header.get("typ") != kind:
         raise WrongAnswer("typ")
     key = next((key for key in keys if key.get("kid", "") == header.get("kid")), None)
     if key is None:
         raise WrongAnswer("kid")
     try:
-        opened = jws.deserialize_compact(token, _key(tuple(key.items())), _ALGORITHMS, _SIZES)
+        if not jws.validate_compact(found, _key(tuple(key.items())), _ALGORITHMS, _SIZES):
+            raise WrongAnswer("signature")
     except (JoseError, ValueError):
         raise WrongAnswer("signature") from None
     try:
-        return msgspec.json.decode(opened.payload, type=shape)
+        return msgspec.json.decode(found.payload, type=shape)
     except UNREADABLE:
         raise WrongAnswer("claims") from None
+
+
+def _base64(data: bytes) -> bytes:
+    """Base64url without padding (RFC 7515, 2)."""
+    return urlsafe_b64encode(data).rstrip(b"=")
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,8 @@ from jukinet.errors import SettingsError
 from jukinet.seal import key_id, payload_of, seal_id, signed
 from jukinet.seal_facts import Facts
 
+_ES256 = ECDSA(SHA256())
+
 
 @dataclass(frozen=True)
 class SealKey:
@@ -46,7 +48,7 @@ def make_seal(facts: Facts, key: SealKey) -> Seal:
     """At most MOST_CHARACTERS long, all of the QR alphanumeric alphabet."""
 
     def sign(message: bytes) -> bytes:
-        r, s = decode_dss_signature(key.key.sign(message, ECDSA(SHA256())))
+        r, s = decode_dss_signature(key.key.sign(message, _ES256))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     payload = payload_of(facts)

@@ -6,11 +6,12 @@ What a line or a checkpoint needs for its proof is at most 256 hashes a level. T
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection, and_, or_, select
 
 from jukinet.messages import Logged
-from jukinet.node.audit.log import TILE, AuditLog, Line, Stream, hashes, last_frontier, within
+from jukinet.node.audit.log import GROUPS, TILE, AuditLog, Line, Stream, hashes, last_frontier, within
 from jukinet.node.storage.tables import audit, checkpoints, subtrees
 from jukinet.notes import Checkpoint, LogKey, log_origin
 from jukinet.tree import Frontier, Full, consistency, inclusion, leaf_hash, range_hash, root_of
@@ -24,8 +25,14 @@ def recent_proof(log: AuditLog, line: Line, key: LogKey) -> Logged | None:
         place = line.seq - group.first
         if group.stream is line.stream and 0 <= place < len(group.entries):
             path = inclusion(line.seq, group.checkpoint.size, group.full)
-            return Logged(entry=group.entries[place].decode(), index=line.seq, path=path, checkpoint=key.sign(group.checkpoint))
+            return Logged(entry=group.entries[place].decode(), index=line.seq, path=path, checkpoint=_note(key, group.checkpoint))
     return None
+
+
+@lru_cache(maxsize=GROUPS)
+def _note(key: LogKey, checkpoint: Checkpoint) -> str:
+    """Signed once for all lines of a commit. Ed25519 signs the same text the same way."""
+    return key.sign(checkpoint)
 
 
 def stored_proof(connection: Connection, town: str, line: Line, key: LogKey) -> Logged:
