@@ -12,8 +12,8 @@ from kivy.uix.widget import Widget
 from kiosk.screens.style import rgb
 from kiosk.screens.widgets import Press
 
-# Pixels of their design, a millimetre for four.
-YELLOW_MM, BLACK_MM = 0.5, 1.0
+# Pixels of their design, a millimetre for four: an offset, for the edges of what is chosen reach over, and the two lines.
+OFFSET_MM, YELLOW_MM, BLACK_MM = 0.5, 0.5, 1.0
 YELLOW, BLACK = rgb("#FFD43D"), rgb("#000000")
 
 Builder.load_string(
@@ -23,16 +23,16 @@ Builder.load_string(
     canvas:
         Color:
             rgba: self.black
-        Line:
-            width: self.outer - 2 * self.inner
-            joint: "miter"
-            rectangle: self.x - self.outer, self.y - self.outer, self.width + 2 * self.outer, self.height + 2 * self.outer
+        Mesh:
+            mode: "triangle_strip"
+            indices: range(10)
+            vertices: self.frame(self.pos, self.size, self.middle, self.outer)
         Color:
             rgba: self.yellow
-        Line:
-            width: self.inner
-            joint: "miter"
-            rectangle: self.x - self.inner, self.y - self.inner, self.width + 2 * self.inner, self.height + 2 * self.inner
+        Mesh:
+            mode: "triangle_strip"
+            indices: range(10)
+            vertices: self.frame(self.pos, self.size, self.inner, self.middle)
 
 <Dark>:
     canvas:
@@ -49,16 +49,23 @@ class FocusRing(Widget):
     """Goes where its press goes. Takes no touch."""
 
     black, yellow = ListProperty(BLACK), ListProperty(YELLOW)
-    # From the button's edge to the middle of each line; a line's width is given by its half.
-    inner, outer = NumericProperty(0), NumericProperty(0)
+    # Pixels outside the button's edge: where yellow begins, where black does, where that ends.
+    inner, middle, outer = NumericProperty(0), NumericProperty(0), NumericProperty(0)
 
     def __init__(self, press: Press) -> None:
         self.press = press
-        yellow, black = max(1.0, float(mm(YELLOW_MM))), max(2.0, float(mm(BLACK_MM)))
-        super().__init__(inner=yellow / 2, outer=yellow + black / 2)
+        inner = float(mm(OFFSET_MM))
+        middle = inner + max(1.0, float(mm(YELLOW_MM)))
+        super().__init__(inner=inner, middle=middle, outer=middle + max(2.0, float(mm(BLACK_MM))))
         press.fbind("pos", self._follow)
         press.fbind("size", self._follow)
         self._follow()
+
+    def frame(self, pos: tuple[float, float], size: tuple[float, float], inner: float, outer: float) -> list[float]:
+        """Round a rectangle, from `inner` to `outer` pixels outside its edge: corner by corner, inside and outside, as x, y, u, v."""
+        (x, y), (width, height) = pos, size
+        corners = ((x, y, -1, -1), (x + width, y, 1, -1), (x + width, y + height, 1, 1), (x, y + height, -1, 1), (x, y, -1, -1))
+        return [number for x, y, across, up in corners for far in (inner, outer) for number in (x + across * far, y + up * far, 0, 0)]
 
     def leave(self) -> None:
         self.press.funbind("pos", self._follow)

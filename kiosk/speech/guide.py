@@ -15,33 +15,24 @@ Rules
 import queue
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 from typing import Protocol
 
 from hardware.interfaces import Key, Keypad, KeypadLevel
 from kiosk.session.events import EaseChosen, Event
 from kiosk.session.layers import BEHIND, CLOSE
 from kiosk.session.view import PinShown, View
-from kiosk.speech.line import Item, Line, line, phrase
-from kiosk.speech.pace import Pace
+from kiosk.speech.line import Item, line, phrase
 from kiosk.speech.reading import VOICE, layers, reading
 from kiosk.speech.speaker import Speaker
+from kiosk.speech.telling import Hearing, Telling
 
 HOLD_SECONDS = 3.0
-# VxSuite reads again when nobody does anything; thrice is enough for somebody who is there.
-IDLE_SECONDS, IDLE_TIMES = 30.0, 3
 # A second press of the same within this time is a trembling hand, as on the screen. (EN 301 549, 5.8: up to 0.5 s.)
 BOUNCE_SECONDS = 0.3
 # Where pressing often is meant.
 REPEATS = frozenset({"copies.less", "copies.more", "pin.erase"})
 # Pressed by select while nothing has the focus, as by a touch anywhere.
 ANYWHERE = "attract.start"
-
-
-class Hearing(Enum):
-    NOBODY = "nobody"
-    ROOM = "room"
-    EARS = "ears"
 
 
 class Eyes(Protocol):
@@ -78,7 +69,8 @@ class Guide:
         eyes: Eyes | None = None,
         spoken: Callable[[str], str] = lambda language: language,
     ) -> None:
-        self._keypad, self._speaker, self._clock, self._spoken = keypad, speaker, clock, spoken
+        self._keypad, self._clock = keypad, clock
+        self.telling = Telling(speaker, clock, spoken)
         self._eyes: Eyes = eyes or NoEyes()
         self._act: Callable[[Event], None] = lambda event: None
         self._present: Callable[[], None] = lambda: None
@@ -92,12 +84,8 @@ class Guide:
         self._plugged = False
         self._held: float | None = None  # since when the help key is down
         self._last: tuple[str, float] = ("", 0.0)  # pressed, when
-        self._still = 0.0  # since when nobody says or presses anything
-        self._idle = 0
         self._eased = 0  # the visit that has been given more time
-        self._told = ""  # the language of which it was said that it has no voice
-        self._usual()
-        self.hearing = Hearing.NOBODY
+        self.dark = False
 
     def join(self, act: Callable[[Event], None], present: Callable[[], None]) -> None:
         """`act` gets what is pressed, `present` is told of each key: somebody is there. The keypad is heard from now on."""
@@ -106,8 +94,7 @@ class Guide:
             self._keypad.watch(self._key, self._level)
 
     def close(self) -> None:
-        if self._speaker is not None:
-            self._speaker.close()
+        self.telling.close()
 
     # -- from the keypad's thread -------------------------------------------------------------------------------------
 
@@ -116,8 +103,8 @@ class Guide:
         self.wake()
 
     def _level(self, level: KeypadLevel) -> None:
-        if not level.headphones and self._speaker is not None and self.hearing is Hearing.EARS:
-            self._speaker.hush()  # now, and not after the main thread's next turn: what is said was for ears only
+        if not level.headphones and self.telling.private:
+            self.telling.hush()  # now, and not after the main thread's next turn: what is said was for ears only
         self._inbox.put(level)
         self.wake()
 
@@ -138,17 +125,20 @@ class Guide:
         if self._held is not None and now - self._held >= HOLD_SECONDS:
             self._held = None
             self._switch()
-        self._watch_silence(now)
+        if self.telling.again():
+            self._say_all()
+        elif self.telling.nobody and self.telling.hearing is Hearing.ROOM and self._view is not None and not self._view.number:
+            self._stop()  # nobody is there any more
 
     def show(self, view: View) -> None:
         """What the terminal shows now."""
-        former, self._view = self._view, view
+        former, self._view, self.telling.language = self._view, view, view.language
         if former is not None and former.number and view.number != former.number:
             self._end_of_visit()
         if former is None or screen(former) != screen(view):
             self._layer, self._focus = "", None
             self._items = self._read()
-            self._idle = 0
+            self.telling.somebody()
             self._say_all()
         else:
             self._renew()
@@ -158,7 +148,7 @@ class Guide:
     def touched(self) -> None:
         """A finger was on the screen: the ring goes, and the voice falls silent."""
         self._keys = False
-        self._quiet()
+        self.telling.hush()
         self._ring()
 
     # -- speech on and off --------------------------------------------------------------------------------------------
@@ -169,76 +159,55 @@ class Guide:
         self._plugged = plugged
         if plugged:
             self._start(Hearing.EARS)
-        elif self.hearing is Hearing.EARS:
-            self._quiet()
+        elif self.telling.private:
+            self.telling.hush()
             self._stop()
 
     def _switch(self) -> None:
-        if self.hearing is Hearing.NOBODY:
+        """The help key was held."""
+        if not self.telling.listens:
             self._start(Hearing.ROOM)
-        elif self.hearing is Hearing.ROOM:
-            self._say(line("speech.off"))
+        elif not self.telling.private:
+            self.telling.say(line("speech.off"))
             self._stop()
 
     def _start(self, hearing: Hearing) -> None:
-        if self._speaker is None:
+        if not self.telling.begin(hearing):
             return
-        self._quiet()
-        self.hearing = hearing
-        self._speaker.pace(self.pace)
-        self._layer = ""
+        self._layer, self._focus = "", None
         self._eyes.lay("")
-        self._items, self._focus, self._idle = self._read(), None, 0
-        self._say(line("speech.on"))
-        self._say(line("speech.keys"))
-        self._say_all()
+        self._items = self._read()
+        self.telling.somebody()
+        self._say_items()
         self._give_time()
         self._ring()
 
     def _stop(self) -> None:
-        """After what is being said."""
-        self.hearing = Hearing.NOBODY
+        self.telling.end()
         self._usual()
-        if self._speaker is not None:
-            self._speaker.rest()
         self._items = self._read()
 
     def _end_of_visit(self) -> None:
         self._usual()
-        self._eased, self._told = 0, ""
+        self._eased = 0
         self._keys = False
-        if self.hearing is Hearing.ROOM:
+        if self.telling.hearing is Hearing.ROOM:
             self._stop()
-        elif self._speaker is not None:
-            self._speaker.pace(self.pace)
 
     def _usual(self) -> None:
-        self.pace = Pace()
+        self.telling.usual()
         self.dark = False
         self._eyes.blank(False)
 
     def _give_time(self) -> None:
         """Who listens needs longer than who looks: three times the time, once a visit, so that the resident can take it back."""
         view = self._view
-        if view is None or self.hearing is Hearing.NOBODY or not view.number or self._eased == view.number:
+        if view is None or not self.telling.listens or not view.number or self._eased == view.number:
             return
         if "ease.slow" in view.actions:
             self._eased = view.number
             if not view.ease.slow:
                 self._act(EaseChosen(replace(view.ease, slow=True)))
-
-    def _watch_silence(self, now: float) -> None:
-        if self.hearing is Hearing.NOBODY or self._speaker is None:
-            return
-        if self._speaker.busy:
-            self._still = now
-        elif now - self._still >= IDLE_SECONDS:
-            self._still = now
-            if self._idle < IDLE_TIMES:
-                self._idle += 1
-                self._say_all()
-            elif self.hearing is Hearing.ROOM and self._view is not None and not self._view.number:
-                self._stop()  # nobody is there any more
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 
@@ -246,8 +215,9 @@ class Guide:
         now = self._clock()
         if down:
             self._present()
-            self._quiet()
-            self._still, self._idle, self._keys = now, 0, True
+            self.telling.hush()
+            self.telling.somebody()
+            self._keys = True
             if key is Key.HELP:
                 self._held = now  # what it means shows when it comes up
                 return
@@ -279,13 +249,11 @@ class Guide:
             return
         place = stops.index(self._focus) if self._focus in stops else -1 if step > 0 else 0
         self._focus = stops[(place + step) % len(stops)]
-        self._say(self._focus.line)
+        self.telling.say(self._focus.line)
 
     def _stops(self, item: Item) -> bool:
         """Texts are for ears; a line that the room must not hear is no place to stop at in the room."""
-        if self.hearing is Hearing.NOBODY:
-            return bool(item.action)
-        return bool(item.line.to(self._private))
+        return bool(item.line.to(self.telling.private)) if self.telling.listens else bool(item.action)
 
     def _select(self) -> None:
         if self._focus is not None:
@@ -295,7 +263,7 @@ class Guide:
         else:
             self._focus = next((item for item in self._items if item.action), None)
             if self._focus is not None:
-                self._say(self._focus.line)
+                self.telling.say(self._focus.line)
 
     def _digit(self, digit: int, view: View) -> None:
         if f"pin.{digit}" in view.actions and isinstance(view.shown, PinShown):
@@ -323,7 +291,7 @@ class Guide:
         elif action in view.actions:
             self._act(view.actions[action])
         elif self._focus is not None and not action:
-            self._say(self._focus.line)
+            self.telling.say(self._focus.line)
 
     def _help(self) -> None:
         """The first press explains, the second reads the screen again."""
@@ -343,37 +311,29 @@ class Guide:
         if layer or whole:
             self._say_all()
         elif self._items:
-            self._say(self._items[0].line)
+            self.telling.say(self._items[0].line)
 
     def _tell_voice(self, action: str) -> None:
-        assert self._speaker is not None
+        pace = self.telling.pace
         match action:
             case "speech.repeat":
                 self._lay("", whole=True)
-                return
             case "speech.blank":
                 self.dark = not self.dark
                 self._eyes.blank(self.dark)
-                return
             case "speech.slower" | "speech.faster":
-                self.pace = self.pace.faster(1 if action == "speech.faster" else -1)
-                said = line(phrase("speech.rate", percent=self.pace.percent))
+                self.telling.change(pace.faster(1 if action == "speech.faster" else -1))
+                self.telling.say(line(phrase("speech.rate", percent=self.telling.pace.percent)))
             case _:
-                self.pace = self.pace.louder(1 if action == "speech.louder" else -1)
-                said = line(phrase("speech.volume", volume=self.pace.volume + 1))
-        self._speaker.pace(self.pace)
-        self._say(said)
+                self.telling.change(pace.louder(1 if action == "speech.louder" else -1))
+                self.telling.say(line(phrase("speech.volume", volume=self.telling.pace.volume + 1)))
 
     # -- what is said -------------------------------------------------------------------------------------------------
-
-    @property
-    def _private(self) -> bool:
-        return self.hearing is Hearing.EARS
 
     def _read(self) -> tuple[Item, ...]:
         if self._view is None:
             return ()
-        return reading(self._view, self._layer, self.hearing is not Hearing.NOBODY)
+        return reading(self._view, self._layer, self.telling.listens)
 
     def _renew(self) -> None:
         """The same screen shows something else: what is new is said, and the focus stays where it was."""
@@ -381,7 +341,7 @@ class Guide:
         known = {item.line for item in former}
         for item in self._items:
             if item.line not in known:
-                self._say(item.line)
+                self.telling.say(item.line)
         if self._focus is not None:
             focus = self._focus
             same = (item for item in self._items if (item.action == focus.action if focus.action else item.line == focus.line))
@@ -390,26 +350,14 @@ class Guide:
             self._focus = next((item for item in self._items if item.action == "pin.done"), self._focus)
 
     def _say_all(self) -> None:
-        """The present screen, or the layer that lies over it."""
-        view = self._view
-        if view is None or self.hearing is Hearing.NOBODY:
-            return
-        self._quiet()
-        if self._spoken(view.language) != view.language and self._told != view.language:
-            self._told = view.language
-            self._say(line("speech.fallback"))
+        """The present screen, or the layer that lies over it, and nothing of what was said before."""
+        self.telling.hush()
+        self._say_items()
+
+    def _say_items(self) -> None:
+        self.telling.say_language()
         for item in self._items:
-            self._say(item.line)
-
-    def _say(self, said: Line) -> None:
-        parts = said.to(self._private)
-        if self._speaker is not None and self._view is not None and self.hearing is not Hearing.NOBODY and parts:
-            self._still = self._clock()
-            self._speaker.say(parts, self._spoken(self._view.language), self._private)
-
-    def _quiet(self) -> None:
-        if self._speaker is not None and self.hearing is not Hearing.NOBODY:
-            self._speaker.hush()
+            self.telling.say(item.line)
 
     def _ring(self) -> None:
         self._eyes.focus(self._focus.action if self._keys and self._focus is not None else "")

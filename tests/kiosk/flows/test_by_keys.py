@@ -10,8 +10,9 @@ import pytest
 from hardware.interfaces import Key
 from kiosk.session.states import State
 from kiosk.session.view import PersonsShown, View
-from kiosk.speech.guide import Guide, Hearing
+from kiosk.speech.guide import Guide
 from kiosk.speech.line import Given
+from kiosk.speech.telling import Hearing
 from kiosk.speech.transcript import Spoken, Transcript
 
 # What was pressed (>) and said, by keys of the catalogue: another wording is no other visit.
@@ -91,7 +92,7 @@ class KeyBench:
 
 @pytest.fixture
 def keys(network, tmp_path, bench_type) -> Iterator[KeyBench]:
-    town = msgspec.structs.replace(network.settings.town, services=("copy",))  # the script names what is on offer
+    town = msgspec.structs.replace(network.settings.town, services=("copy",), languages=("ja", "en"))  # the script names them
     settings = msgspec.structs.replace(network.settings, town=town)
     made = bench_type(settings, tmp_path / "state", "simulated:custom-vkp80?baud=0", keypad="simulated:")
     yield KeyBench(made.until(State.ATTRACT))
@@ -148,7 +149,7 @@ def test_the_whole_visit_is_said_as_its_script_says(keys: KeyBench) -> None:
 
 def test_the_same_by_loudspeaker_names_nobody_and_counts_no_digit(keys: KeyBench) -> None:
     keys.hold_help()
-    assert keys.guide.hearing is Hearing.ROOM
+    assert keys.guide.telling.hearing is Hearing.ROOM
     copy_by_keys(keys)
     assert len(keys.bench.papers) == 1
     spoken = [said for said in keys.said if isinstance(said, Spoken)]

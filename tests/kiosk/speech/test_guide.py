@@ -12,9 +12,10 @@ from kiosk.session import events as on
 from kiosk.session.events import Event
 from kiosk.session.states import State
 from kiosk.session.view import CopiesShown, PinShown, View
-from kiosk.speech.guide import HOLD_SECONDS, IDLE_SECONDS, IDLE_TIMES, Guide, Hearing
+from kiosk.speech.guide import HOLD_SECONDS, Guide
 from kiosk.speech.line import Phrase
 from kiosk.speech.pace import Pace
+from kiosk.speech.telling import IDLE_SECONDS, IDLE_TIMES, Hearing
 from kiosk.speech.transcript import Spoken, Transcript
 
 
@@ -122,7 +123,7 @@ def test_headphones_begin_speech_and_their_end_ends_it(desk: Desk) -> None:
     assert all(spoken.headphones for spoken in desk.said)
     before = desk.hushes
     desk.plug()
-    assert desk.guide.hearing is Hearing.NOBODY
+    assert desk.guide.telling.hearing is Hearing.NOBODY
     assert desk.hushes > before
     assert not desk.show(case(State.CHOOSE_COPIES)).said
 
@@ -142,7 +143,7 @@ def test_a_key_held_a_moment_begins_nothing(desk: Desk) -> None:
     desk.keys.type(Key.HELP, True)
     desk.guide.turn()
     desk.wait(HOLD_SECONDS - 0.1)
-    assert desk.guide.hearing is Hearing.NOBODY
+    assert desk.guide.telling.hearing is Hearing.NOBODY
 
 
 def test_headphones_out_silence_from_the_keypads_own_thread(desk: Desk) -> None:
@@ -197,7 +198,7 @@ def test_nobody_is_spoken_to_for_ever_by_the_loudspeaker_before_a_visit(desk: De
     desk.show(case(State.ATTRACT, number=0)).hold()
     for _ in range(IDLE_TIMES + 1):
         desk.wait(IDLE_SECONDS)
-    assert desk.guide.hearing is Hearing.NOBODY
+    assert desk.guide.telling.hearing is Hearing.NOBODY
 
 
 def test_help_explains_and_pressed_again_reads_the_screen_anew(desk: Desk) -> None:
@@ -289,13 +290,13 @@ def test_pace_and_loudness_are_told_heard_and_gone_with_the_visit(desk: Desk) ->
     desk.show(case(State.ATTRACT, number=0))
     assert {spoken.pace for spoken in desk.said} == {Pace()}
     assert not desk.eyes.dark
-    assert desk.guide.hearing is Hearing.EARS  # the plug is still in
+    assert desk.guide.telling.hearing is Hearing.EARS  # the plug is still in
 
 
 def test_the_loudspeaker_falls_silent_with_the_visit(desk: Desk) -> None:
     desk.show(case(State.INSERT_CARD)).hold()
     desk.show(case(State.ATTRACT, number=0))
-    assert desk.guide.hearing is Hearing.NOBODY
+    assert desk.guide.telling.hearing is Hearing.NOBODY
     assert not desk.said
 
 
@@ -315,7 +316,7 @@ def test_without_a_voice_keys_work_all_the_same() -> None:
     desk.press(Key.DOWN, Key.SELECT)
     assert desk.acts == [on.CopiesChanged(1)]
     desk.hold()
-    assert desk.guide.hearing is Hearing.NOBODY
+    assert desk.guide.telling.hearing is Hearing.NOBODY
 
 
 def test_the_ring_is_there_while_keys_are_used_and_goes_with_a_finger(desk: Desk) -> None:

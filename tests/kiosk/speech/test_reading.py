@@ -9,8 +9,9 @@ from kiosk.screens.gallery import all_cases
 from kiosk.session.states import State
 from kiosk.session.view import ConfirmShown, DoneShown, PersonsShown, PinShown, View
 from kiosk.speech.line import Given, Item, Part
-from kiosk.speech.reading import SAYS, layers, offer, reading
+from kiosk.speech.reading import layers, offer, reading
 from kiosk.speech.saying import text
+from kiosk.speech.texts import SAYS
 
 CASES = [pytest.param(view, id=f"{state}-{name}") for state, name, view in all_cases()]
 
