@@ -13,6 +13,7 @@ from jukinet.errors import SettingsError
 from jukinet.lab.move_command import app as move
 from jukinet.node.audit.command import audit
 from jukinet.node.backup_command import backup, restore
+from jukinet.node.card_command import app as card
 from jukinet.node.closure_command import close, reopen_command
 from jukinet.node.moves.command import app as counter
 from jukinet.node.register_command import register
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.add_typer(register, name="register")
 app.add_typer(audit, name="audit")
 app.add_typer(counter, name="counter")
+app.add_typer(card, name="card")
 app.add_typer(move, name="move")
 app.command()(backup)
 app.command()(restore)

@@ -14,3 +14,4 @@ class Revoked(StrEnum):
     SUPERSEDED = "superseded"  # a newer certificate was issued
     HELD = "certificateHold"  # put on hold by its holder; a certificate is never let go again, a new one is issued
     CEASED = "cessationOfOperation"  # given up by its holder
+    SUSPENDED = "suspended"  # for a while: the card was reported lost and may be found (一時停止); its certificates are not struck off

@@ -149,7 +149,7 @@ class CardKeeper:
             if row is not None and not self._may(town, row.home, each):
                 raise Problem(Kind.BUSY, "card", retry_after=RETRY_SECONDS)
             status, reason = ("valid", "") if row is None else (row.status, row.reason)
-            if each.revoked and status == "valid":
+            if each.revoked and (status == "valid" or reason == Revoked.SUSPENDED):
                 status, reason = "revoked", each.revoked
             values = {"town": self.code, "certificate": each.certificate, "home": each.home, "status": status, "reason": reason}
             connection.execute(upsert(connection, card_registry), values)
