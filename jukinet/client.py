@@ -39,6 +39,7 @@ from jukinet.messages import (
     Moves,
     Nonce,
     NonceAsk,
+    OpinionAsk,
     OutcomeReport,
     Signed,
 )
@@ -197,6 +198,11 @@ class RegisterClient:
         """How this terminal is."""
         self._until(seconds)
         self._whole(self._post("/v1/kiosks/status", status, ""), Heard)
+
+    def opinion(self, ask: OpinionAsk, seconds: float) -> None:
+        """Not asked again by itself: an answer that was lost may have been counted."""
+        self._until(seconds)
+        self._whole(self._post("/v1/opinions", ask, ""), Heard)
 
     def close(self) -> None:
         """Ends the link. The next question opens a new one."""

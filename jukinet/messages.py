@@ -473,6 +473,26 @@ class KioskStatus(Message, frozen=True, kw_only=True):
     findings: Annotated[list[FindingId], Meta(max_length=32)] = []
 
 
+class Use(StrEnum):
+    """Of an opinion: would they use it?"""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+class OpinionAsk(Message, frozen=True, kw_only=True):
+    """POST /v1/opinions. What somebody at a kiosk thinks of a service under discussion: one choice and one mark, without card or name.
+
+    Which kiosk and which visit it was are not said: the town keeps counts by day. `rating`: 5 is very much needed.
+    """
+
+    town: TownCode
+    about: Annotated[str, exactly(r"[a-z]{1,32}")]
+    use: Use
+    rating: Annotated[int, Meta(ge=1, le=5)]
+
+
 class Heard(Message, frozen=True, kw_only=True):
     """Answer to what needs none."""
 

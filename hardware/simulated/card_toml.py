@@ -13,7 +13,8 @@ from hardware.simulated.card_applications import Details, Kind
 from hardware.simulated.card_faults import SWITCHES, Faults, faults_of
 
 _KEYS = {
-    "kind", "pin", "sign_pin", "tries", "expires", "photo", "resident_code", "areas", "service_pin", "service_key", "faults", "slow", "holder",
+    "kind", "pin", "sign_pin", "tries", "expires", "photo", "resident_code",
+    "areas", "service_pin", "service_key", "faults", "slow", "holder",
 }  # fmt: skip
 _HOLDER = ("name", "address", "birth", "sex")
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.messages import (
     CardAnswer,
     CardAsk,
@@ -20,6 +21,7 @@ from jukinet.messages import (
     Message,
     Nonce,
     NonceAsk,
+    OpinionAsk,
     OutcomeReport,
     Receipt,
     Revocations,
@@ -28,7 +30,6 @@ from jukinet.messages import (
     Witnessed,
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
-from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.node.freshness import Work
 from jukinet.peers import Peer, PeerKind
 
@@ -57,6 +58,7 @@ class Answering(Protocol):
     async def agency_batch(self, peer: Peer, ask: BatchAsk, raw: bytes) -> BatchAnswer: ...
     async def confirm(self, peer: Peer, ask: WitnessAsk, raw: bytes) -> Witnessed: ...
     async def kiosk_status(self, peer: Peer, ask: KioskStatus, raw: bytes) -> Heard: ...
+    async def opinion(self, peer: Peer, ask: OpinionAsk, raw: bytes) -> Heard: ...
     async def health(self, peer: Peer) -> Health: ...
     async def directory(self, peer: Peer) -> Signed: ...
     async def revocations(self, peer: Peer) -> Revocations: ...
@@ -115,6 +117,7 @@ ROUTES: tuple[Route, ...] = (
     _get("/v1/issues/{visit}", lambda node: node.issue_state, {_KIOSK}, {_TOWN}),
     _post("/v1/issues/{visit}/outcome", OutcomeReport, lambda node: node.outcome, {_KIOSK}, {_TOWN}),
     _post("/v1/kiosks/status", KioskStatus, lambda node: node.kiosk_status, {_KIOSK}, {_TOWN}),
+    _post("/v1/opinions", OpinionAsk, lambda node: node.opinion, {_KIOSK}, {_TOWN}),
     _post("/v1/moves", MovesAsk, lambda node: node.moves, {_KIOSK, _TOWN}, {_TOWN}, Work.ANSWER),
     _post("/v1/moves/out", MoveOutAsk, lambda node: node.move_out, {_KIOSK, _TOWN}, {_TOWN}, Work.ANSWER),
     _post("/v1/moves/in", MoveInAsk, lambda node: node.move_in, {_KIOSK}, {_TOWN}, Work.ISSUE),

@@ -34,6 +34,7 @@ from jukinet.messages import (
     KioskStatus,
     Nonce,
     NonceAsk,
+    OpinionAsk,
     OutcomeReport,
     Receipt,
     Revocations,
@@ -42,6 +43,7 @@ from jukinet.messages import (
     Witnessed,
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
+from jukinet.node import opinions
 from jukinet.node.agencies.desk import Desk, open_desk
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Group, Stream, subject_key
@@ -299,6 +301,15 @@ class Services:
         self._as_town(peer, PeerKind.KIOSK)
         self._hold_to_name(peer, ask)
         self._kiosks.hear(ask)
+        return Heard()
+
+    async def opinion(self, peer: Peer, ask: OpinionAsk, raw: bytes) -> Heard:
+        """No line in the log: it would say when."""
+        self._as_town(peer, PeerKind.KIOSK)
+        if ask.town != peer.code:
+            raise Problem(Kind.WRONG_TOWN)
+        day = local_date(self._clock())
+        await self._issues.write(partial(opinions.count, town=self._settings.code, ask=ask, day=day))
         return Heard()
 
     async def directory(self, peer: Peer) -> Signed:

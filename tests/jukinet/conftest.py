@@ -267,6 +267,10 @@ class SmallTown:
         self.asked.append("kiosk_status")
         return Heard()
 
+    async def opinion(self, peer, ask, raw) -> Heard:
+        self.asked.append("opinion")
+        return Heard()
+
     async def health(self, peer) -> Health:
         self.asked.append("health")
         return Health(node=self.code, hours="open", directory=self.version, crl=self.crl)

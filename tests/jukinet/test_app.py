@@ -22,8 +22,10 @@ from jukinet.messages import (
     IssueStatus,
     KioskStatus,
     NonceAsk,
+    OpinionAsk,
     OutcomeReport,
     Result,
+    Use,
     WitnessAsk,
 )
 from jukinet.node.limits import Limits
@@ -107,6 +109,7 @@ def question(path: str, asks, town: str) -> bytes | None:
         "/v1/issues": asks.issue(VISIT, "x.y.z", town=town),
         "/v1/issues/{visit}/outcome": OutcomeReport(visit=VISIT, result=Result.PRINTED),
         "/v1/kiosks/status": kiosk_status(town=town),
+        "/v1/opinions": OpinionAsk(town=town, about="library", use=Use.YES, rating=4),
         "/v1/notices/issues": IssueNotice(number=1, visit=VISIT, status=IssueStatus.ISSUED, at="2026-11-24T00:00:00Z"),
         "/v1/notices/identities": IdentityNotice(number=1, town=town, identities=[]),
         "/v1/cards/check": CardAsk(visit=VISIT, certificate=b"c"),

@@ -302,6 +302,18 @@ moved_cards = Table(  # at the new town: the cards of those who move
     sqlite_strict=True,
 )
 
+opinions = Table(  # on services under discussion: counts, no row is one person's
+    "opinions",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("about", WORDS, primary_key=True),  # a service's id
+    Column("day", WORDS, primary_key=True),
+    Column("chosen", WORDS, primary_key=True),  # messages.Use
+    Column("rating", NUMBER, primary_key=True),
+    Column("count", NUMBER, nullable=False),
+    sqlite_strict=True,
+)
+
 counters = Table(  # what must go on counting after its rows are gone: notices sent and received, history told
     "counters",
     ISSUES,
