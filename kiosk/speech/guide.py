@@ -15,16 +15,17 @@ Rules
 import queue
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from hardware.interfaces import Key, Keypad, KeypadLevel
 from kiosk.session.events import EaseChosen, Event
 from kiosk.session.layers import BEHIND, CLOSE
 from kiosk.session.view import PinShown, View
+from kiosk.speech.eyes import Eyes, NoEyes
 from kiosk.speech.line import Item, line, phrase
 from kiosk.speech.reading import VOICE, layers, reading
 from kiosk.speech.speaker import Speaker
 from kiosk.speech.telling import Hearing, Telling
+from kiosk.speech.walk import Walk
 
 HOLD_SECONDS = 3.0
 # A second press of the same within this time is a trembling hand, as on the screen. (EN 301 549, 5.8: up to 0.5 s.)
@@ -33,29 +34,6 @@ BOUNCE_SECONDS = 0.3
 REPEATS = frozenset({"copies.less", "copies.more", "pin.erase"})
 # Pressed by select while nothing has the focus, as by a touch anywhere.
 ANYWHERE = "attract.start"
-
-
-class Eyes(Protocol):
-    """What the window does for who works it by keys."""
-
-    def focus(self, action: str) -> None:
-        """The ring goes round what has this action; "" takes it away."""
-
-    def lay(self, layer: str) -> None:
-        """Opens a layer over the screen; "" closes it."""
-
-    def blank(self, dark: bool) -> None:
-        """A dark screen under which the visit goes on."""
-
-
-class NoEyes:
-    """A terminal without a window."""
-
-    def focus(self, action: str) -> None: ...
-
-    def lay(self, layer: str) -> None: ...
-
-    def blank(self, dark: bool) -> None: ...
 
 
 class Guide:
@@ -77,8 +55,7 @@ class Guide:
         self.wake: Callable[[], None] = lambda: None  # told from the keypad's thread that something came
         self._inbox: queue.SimpleQueue[tuple[Key, bool] | KeypadLevel] = queue.SimpleQueue()
         self._view: View | None = None
-        self._items: tuple[Item, ...] = ()
-        self._focus: Item | None = None
+        self._walk = Walk()
         self._layer = ""
         self._keys = False  # were used last, not fingers
         self._plugged = False
@@ -136,12 +113,15 @@ class Guide:
         if former is not None and former.number and view.number != former.number:
             self._end_of_visit()
         if former is None or screen(former) != screen(view):
-            self._layer, self._focus = "", None
-            self._items = self._read()
+            if self._layer:
+                self._eyes.lay("")
+            self._layer = ""
+            self._walk.begin(self._read())
             self.telling.somebody()
             self._say_all()
         else:
-            self._renew()
+            for new in self._walk.renew(self._read()):
+                self.telling.say(new)
         self._give_time()
         self._ring()
 
@@ -174,9 +154,9 @@ class Guide:
     def _start(self, hearing: Hearing) -> None:
         if not self.telling.begin(hearing):
             return
-        self._layer, self._focus = "", None
+        self._layer = ""
         self._eyes.lay("")
-        self._items = self._read()
+        self._walk.begin(self._read())
         self.telling.somebody()
         self._say_items()
         self._give_time()
@@ -185,7 +165,7 @@ class Guide:
     def _stop(self) -> None:
         self.telling.end()
         self._usual()
-        self._items = self._read()
+        self._walk.renew(self._read())
 
     def _end_of_visit(self) -> None:
         self._usual()
@@ -217,6 +197,8 @@ class Guide:
             self._present()
             self.telling.hush()
             self.telling.somebody()
+            if not self._keys:
+                self._eyes.lay(self._layer)  # fingers may have opened another
             self._keys = True
             if key is Key.HELP:
                 self._held = now  # what it means shows when it comes up
@@ -232,9 +214,9 @@ class Guide:
             return
         match key:
             case Key.UP:
-                self._walk(-1)
+                self._step(-1)
             case Key.DOWN:
-                self._walk(1)
+                self._step(1)
             case Key.SELECT:
                 self._select()
             case Key.BACK:
@@ -242,37 +224,32 @@ class Guide:
             case _:
                 self._digit(int(key), self._view)
 
-    def _walk(self, step: int) -> None:
-        """In a ring."""
-        stops = [item for item in self._items if self._stops(item)]
-        if not stops:
-            return
-        place = stops.index(self._focus) if self._focus in stops else -1 if step > 0 else 0
-        self._focus = stops[(place + step) % len(stops)]
-        self.telling.say(self._focus.line)
+    def _step(self, step: int) -> None:
+        item = self._walk.step(step, self._stops)
+        if item is not None:
+            self.telling.say(item.line)
 
     def _stops(self, item: Item) -> bool:
         """Texts are for ears; a line that the room must not hear is no place to stop at in the room."""
         return bool(item.line.to(self.telling.private)) if self.telling.listens else bool(item.action)
 
     def _select(self) -> None:
-        if self._focus is not None:
-            self._press(self._focus.action)
-        elif any(item.action == ANYWHERE for item in self._items):
+        if self._walk.focus is not None:
+            self._press(self._walk.action)
+        elif self._walk.find(ANYWHERE) is not None:
             self._press(ANYWHERE)
         else:
-            self._focus = next((item for item in self._items if item.action), None)
-            if self._focus is not None:
-                self.telling.say(self._focus.line)
+            first = self._walk.first()
+            if first is not None:
+                self.telling.say(first.line)
 
     def _digit(self, digit: int, view: View) -> None:
         if f"pin.{digit}" in view.actions and isinstance(view.shown, PinShown):
             if not self._layer and view.countdown is None and view.shown.entered < view.shown.length:
                 self._act(view.actions[f"pin.{digit}"])
             return
-        item = next((item for item in self._items if item.number and item.number == digit), None)
+        item = self._walk.numbered(digit)
         if item is not None:
-            self._focus = item
             self._press(item.action)
 
     def _press(self, action: str) -> None:
@@ -290,8 +267,8 @@ class Guide:
             self._tell_voice(action)
         elif action in view.actions:
             self._act(view.actions[action])
-        elif self._focus is not None and not action:
-            self.telling.say(self._focus.line)
+        elif self._walk.focus is not None and not action:
+            self.telling.say(self._walk.focus.line)
 
     def _help(self) -> None:
         """The first press explains, the second reads the screen again."""
@@ -305,13 +282,13 @@ class Guide:
 
     def _lay(self, layer: str, whole: bool = False) -> None:
         """Of the screen below, the title is enough when a layer goes."""
-        self._layer, self._focus = layer, None
+        self._layer = layer
         self._eyes.lay(layer)
-        self._items = self._read()
+        self._walk.begin(self._read())
         if layer or whole:
             self._say_all()
-        elif self._items:
-            self.telling.say(self._items[0].line)
+        elif self._walk.items:
+            self.telling.say(self._walk.items[0].line)
 
     def _tell_voice(self, action: str) -> None:
         pace = self.telling.pace
@@ -335,20 +312,6 @@ class Guide:
             return ()
         return reading(self._view, self._layer, self.telling.listens)
 
-    def _renew(self) -> None:
-        """The same screen shows something else: what is new is said, and the focus stays where it was."""
-        former, self._items = self._items, self._read()
-        known = {item.line for item in former}
-        for item in self._items:
-            if item.line not in known:
-                self.telling.say(item.line)
-        if self._focus is not None:
-            focus = self._focus
-            same = (item for item in self._items if (item.action == focus.action if focus.action else item.line == focus.line))
-            self._focus = next(same, None)
-        if not any(item.action == "pin.done" for item in former):
-            self._focus = next((item for item in self._items if item.action == "pin.done"), self._focus)
-
     def _say_all(self) -> None:
         """The present screen, or the layer that lies over it, and nothing of what was said before."""
         self.telling.hush()
@@ -356,11 +319,11 @@ class Guide:
 
     def _say_items(self) -> None:
         self.telling.say_language()
-        for item in self._items:
+        for item in self._walk.items:
             self.telling.say(item.line)
 
     def _ring(self) -> None:
-        self._eyes.focus(self._focus.action if self._keys and self._focus is not None else "")
+        self._eyes.focus(self._walk.action if self._keys else "")
 
 
 def screen(view: View) -> tuple[object, ...]:

@@ -10,7 +10,8 @@ from kiosk.conductor import Conductor
 from kiosk.log import Log
 from kiosk.settings import Settings
 from kiosk.speech.clips import Clips, folder_of
-from kiosk.speech.guide import Eyes, Guide
+from kiosk.speech.eyes import Eyes
+from kiosk.speech.guide import Guide
 from kiosk.speech.speaker import SoundSpeaker, Voices
 from kiosk.speech.synthesis import NAMES_ALOUD, Voice, voice_of
 from kiosk.speech.transcript import Transcript
