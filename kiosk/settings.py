@@ -1,14 +1,15 @@
 """One TOML file into frozen values, read once. Paths are relative to the file. A key that nobody knows is an error."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from hardware.errors import SettingsError
-from kiosk.services import SERVICES
+from kiosk.services import OWN_SERVICES, SERVICES
 from kiosk.words import LANGUAGES
 
 
@@ -30,9 +31,36 @@ class NetworkSettings(_Table, frozen=True, kw_only=True):
     directory_urls: bool = True  # the addresses that the signed directory names, too; not where a line of one's own must be kept to
 
 
+class SlotSettings(_Table, frozen=True, kw_only=True):
+    """Part of a day at a facility that can be booked."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,16}$")]
+    day: date
+    begins: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")]
+    ends: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")]
+    place: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class OrdinanceSettings(_Table, frozen=True, kw_only=True):
+    """`[[town.ordinance]]`: what allows the town a service of its own on the card. Without one the service is not there.
+
+    `name` and `number` are the ordinance's, shown before a card is registered. `photo_id`: only a card that counts as photo ID will do.
+    `key` is the file with the service's AES-128 key, 32 hexadecimal digits, where the card's area is opened with one.
+    """
+
+    service: str
+    state: Literal["in use", "under discussion"]
+    name: Annotated[str, Meta(min_length=1)]
+    number: Annotated[str, Meta(min_length=1)]
+    photo_id: bool = False
+    key: str = ""
+    slots: tuple[SlotSettings, ...] = ()
+
+
 class TownSettings(_Table, frozen=True, kw_only=True):
     """`form` is the town's own form, laid over ours (kiosk/document/form.py); "" for none. `languages` are offered in their order, and a
-    visit begins in the first."""
+    visit begins in the first. `names_as_of` is the day whose names of the centre, the card and the law are shown (YYYY-MM-DD); "" for the day
+    on which the terminal starts."""
 
     name: str
     opens: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")] = "08:30"
@@ -41,8 +69,10 @@ class TownSettings(_Table, frozen=True, kw_only=True):
     form: str = ""
     fee: Annotated[int, Meta(ge=0)] = 0
     most_copies: Annotated[int, Meta(ge=1, le=10)] = 3
+    names_as_of: Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
     services: tuple[str, ...] = tuple(SERVICES)
     languages: Annotated[tuple[str, ...], Meta(min_length=1)] = LANGUAGES
+    ordinance: tuple[OrdinanceSettings, ...] = ()
 
 
 class DeviceSettings(_Table, frozen=True, kw_only=True):
@@ -110,6 +140,7 @@ def load_settings(file: Path, joins: bool = True) -> Settings:
     silent = [language for language in settings.town.languages if language not in LANGUAGES]
     if silent:
         raise SettingsError(f"{file}: key `town.languages`: {', '.join(silent)}: no words; known are {', '.join(LANGUAGES)}")
+    _hold_to_ordinances(file, settings)
     if settings.town.form and not settings.path(settings.town.form).is_file():
         raise SettingsError(f"{file}: key `town.form`: {settings.path(settings.town.form)} does not exist")
     for key in ("certificate", "key", "ca", "directory_key", "card_anchors") if joins else ():
@@ -117,6 +148,20 @@ def load_settings(file: Path, joins: bool = True) -> Settings:
         if not path.exists():
             raise SettingsError(f"{file}: key `network.{key}`: {path} does not exist")
     return settings
+
+
+def _hold_to_ordinances(file: Path, settings: Settings) -> None:
+    """Raises SettingsError."""
+    named = [ordinance.service for ordinance in settings.town.ordinance]
+    for service in named:
+        if service not in OWN_SERVICES:
+            raise SettingsError(f"{file}: key `town.ordinance.service`: {service}: unknown; known are {', '.join(OWN_SERVICES)}")
+        if named.count(service) > 1:
+            raise SettingsError(f"{file}: key `town.ordinance.service`: {service}: twice; a service has one ordinance")
+    for ordinance in settings.town.ordinance:
+        slots = [slot.id for slot in ordinance.slots]
+        if len(slots) > len(set(slots)):
+            raise SettingsError(f"{file}: key `town.ordinance.slots.id`: one of {', '.join(slots)} stands there twice")
 
 
 def _explain(message: str) -> str:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime, UTC
 
 from hardware.devices import Devices
 from hardware.interfaces import PrinterLevel
@@ -14,7 +14,9 @@ from jukinet.client import Line, RegisterClient
 from kiosk.conductor import Conductor
 from kiosk.document.certificate import Composer
 from kiosk.journal import Journal
+from kiosk.hours import JAPAN
 from kiosk.log import Log
+from kiosk.names import names_on
 from kiosk.pin import PinBuffer
 from kiosk.session.limit import Limit
 from kiosk.session.limits import LIMITS
@@ -24,6 +26,7 @@ from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.session.visit import Place
 from kiosk.settings import Settings
+from kiosk.tasks.areas import own_services
 from kiosk.tasks.desk import Desk
 from kiosk.timing import Stopwatch
 from kiosk.trust import CardTrust, load_anchors
@@ -95,6 +98,7 @@ def open_terminal(
     sys.setswitchinterval(SWITCH)
     network, town = settings.network, settings.town
     client = RegisterClient(line_of(settings), now, seen=settings.path(settings.paths.state) / "log.note")
+    own = own_services(settings)
     place = Place(
         town_name=town.name,
         opens=town.opens,
@@ -104,6 +108,8 @@ def open_terminal(
         services=town.services,
         fee=town.fee,
         most_copies=town.most_copies,
+        names=names_on(date.fromisoformat(town.names_as_of) if town.names_as_of else now().astimezone(JAPAN).date()),
+        ordinances=tuple(service.ordinance for service in own.values()),
     )
     session = Session(place, lambda: new_ulid(int(now().timestamp() * 1000), secrets.token_bytes(10)), clock(), limits)
     watch = Stopwatch()
@@ -132,6 +138,8 @@ def open_terminal(
         closes=town.closes,
         level=level,
         now=now,
+        own=own,
+        chance=secrets.token_bytes,
         papers={},
         composed=[],
     )

@@ -6,6 +6,9 @@ from kiosk.screens.widgets import PressBox, Text
 
 load_kv("choose_service")
 
+# More services than these have room for their names only.
+WITH_TEXT = 4
+
 
 class ServiceChoice(PressBox):
     """A large button with the service's name and what it is."""
@@ -14,8 +17,16 @@ class ServiceChoice(PressBox):
 class ChooseService(KioskScreen):
     def compose(self) -> None:
         super().compose()
-        for service in self.view.shown.services:
-            choice = ServiceChoice(action=f"service.{service}", kind=Kind.CHOICE)
-            choice.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=self.ids.title.font_size, bold=True))
-            choice.add_widget(Text(words=self.say(f"service.{service}.text")))
-            self.ids.services.add_widget(choice)
+        shown = self.view.shown
+        few = len(shown.services) + len(shown.discussed) <= WITH_TEXT
+        for service in shown.services:
+            self._offer(service, Kind.CHOICE, self.say(f"service.{service}.text") if few else "")
+        for service in shown.discussed:
+            self._offer(service, Kind.PLAIN, self.say("service.discussed"))
+
+    def _offer(self, service: str, kind: Kind, text: str) -> None:
+        choice = ServiceChoice(action=f"service.{service}", kind=kind)
+        choice.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=self.ids.title.font_size, bold=True))
+        if text:
+            choice.add_widget(Text(words=text))
+        self.ids.services.add_widget(choice)

@@ -10,7 +10,9 @@ from kiosk.session import events as on
 from kiosk.session import view as show
 from kiosk.session.ease import USUAL, Ease, choices
 from kiosk.session.events import Event
+from kiosk.session.own import Booking
 from kiosk.session.states import PinName, Reason, State, Step
+from kiosk.session.topics import TOPICS, Names
 from kiosk.session.view import View
 from kiosk.words import LANGUAGES
 
@@ -105,7 +107,10 @@ def _confirm(persons: tuple[show.PersonChoice, ...], items: tuple[str, ...], fee
 
 
 _SERVICES = ("copy", "pin")
-_SERVICE_ACTIONS: Actions = {**{f"service.{name}": on.ServiceChosen(name) for name in _SERVICES}, **_TALK}
+NAMES = Names("2026-11-24", "jlis", "my_number", "act")
+_TOPICS: Actions = {f"info.{topic}": on.TopicChosen(topic) for topic in TOPICS}
+_READ: Actions = {f"info.{TOPICS[0]}": on.TopicChosen(TOPICS[0])}
+_SERVICE_ACTIONS: Actions = {**{f"service.{name}": on.ServiceChosen(name) for name in _SERVICES}, **_READ, **_TALK}
 _ITEM_ACTIONS: Actions = {**{f"items.{item}": on.ItemToggled(item) for item in Item}, "items.next": on.Forward(), **_BACK}
 _CONFIRM_ACTIONS: Actions = {"confirm.yes": on.Yes(), "confirm.preview": on.PreviewWanted(), **_BACK}
 _COPIES: Actions = {"copies.next": on.Forward(), **_BACK}
@@ -153,12 +158,59 @@ def _waits() -> dict[State, list[Case]]:
         State.READING: Step.CARD,
         State.PROVING: Step.PROOF,
         State.CHANGING_PIN: Step.CHANGE,
+        State.CARD_OPENING: Step.AREA,
+        State.CARD_WRITING: Step.CHANGE,
+        State.SENDING_OPINION: Step.OPINION,
         State.ASKING: Step.RECORD,
         State.PREPARING: Step.DOCUMENT,
         State.ISSUING: Step.ISSUE,
     }
     steps = list(Step)
     return {state: [("step", show.WaitShown(step, steps.index(step) + 1, len(steps)), _STOP)] for state, step in states.items()}
+
+
+BOOKED = (Booking("2026-12-03", "18:00", "20:00", "中央体育館"),)
+SLOTS = (
+    Booking("2026-12-05", "09:00", "11:00", "中央体育館"),
+    Booking("2026-12-05", "13:00", "15:00", "文化会館 小ホール"),
+    Booking("2026-12-06", "18:00", "20:00", "中央公民館 第1会議室"),
+)
+
+
+def _slots(chosen: int | None) -> tuple[tuple[show.SlotChoice, ...], Actions]:
+    actions: Actions = {f"slots.s{place}": on.SlotChosen(f"s{place}") for place in range(len(SLOTS))}
+    if chosen is not None:
+        actions["slots.book"] = on.Forward()
+    return tuple(show.SlotChoice(f"s{place}", slot, place == chosen) for place, slot in enumerate(SLOTS)), actions | _BACK
+
+
+_BOOKED_FACTS = (("place", SLOTS[1].place), ("day", SLOTS[1].day), ("time", SLOTS[1].hours), ("number", "1234567890128"))
+
+
+def _opinion(use: str, rating: int) -> tuple[show.OpinionShown, Actions]:
+    actions: Actions = {f"opinion.{each}": on.UseChosen(each) for each in ("yes", "maybe", "no")}
+    actions |= {f"rating.{mark}": on.RatingChosen(mark) for mark in range(1, 6)}
+    if use and rating:
+        actions["opinion.send"] = on.Forward()
+    return show.OpinionShown("library", use, rating), actions | _BACK
+
+
+def _own() -> dict[State, list[Case]]:
+    """A town's own services."""
+    free, actions = _slots(None)
+    chosen, book = _slots(1)
+    ordinance = "垂井町立図書館の利用に関する条例 令和8年条例第12号"
+    return {
+        State.CARD_OFFER: [
+            (name, show.OfferShown(name, ordinance), {"card.register": on.Yes(), **_BACK}) for name in ("library", "facility")
+        ],
+        State.CARD_BOOKINGS: [
+            ("free", show.BookingsShown((), free), actions),
+            ("chosen", show.BookingsShown(BOOKED, chosen), book),
+            ("full", show.BookingsShown(BOOKED, ()), _BACK),
+        ],
+        State.OPINION: [("empty", *_opinion("", 0)), ("whole", *_opinion("maybe", 4))],
+    }
 
 
 def _choices() -> dict[State, list[Case]]:
@@ -169,7 +221,20 @@ def _choices() -> dict[State, list[Case]]:
                 "open",
                 show.ServicesShown(_SERVICES, LANGUAGES),
                 _SERVICE_ACTIONS,
-            )
+            ),
+            (
+                "many",
+                show.ServicesShown((*_SERVICES, "library", "facility", "welfare"), LANGUAGES),
+                {f"service.{name}": on.ServiceChosen(name) for name in (*_SERVICES, "library", "facility", "welfare")} | _TALK,
+            ),
+            (
+                "own",
+                show.ServicesShown(("copy", "library", "welfare"), LANGUAGES, discussed=("facility",)),
+                {f"service.{name}": on.ServiceChosen(name) for name in ("copy", "library", "welfare", "facility")} | _TALK,
+            ),
+        ],
+        State.INFORMATION: [
+            (topic, show.InformationShown(topic, NAMES.called(topic), NAMES.day), {**_TOPICS, **_BACK}) for topic in TOPICS
         ],
         State.CHOOSE_PERSONS: [
             ("family", *_persons(FAMILY)),
@@ -221,7 +286,14 @@ def _ends() -> dict[State, list[Case]]:
             ("chimed", show.PaperShown(False, 2, 2), {"paper.taken": on.PaperTaken()}),
         ],
         State.RECEIPT: [("ask", show.Nothing(), {"receipt.yes": on.Yes(), "receipt.no": on.No(), **_LANGUAGES})],
-        State.DONE: [("pin", show.DoneShown("pin", "changed", (), False), _OK | _STOP)],
+        State.DONE: [
+            ("pin", show.DoneShown("pin", "changed", (), False), _OK),
+            ("registered", show.DoneShown("library", "registered", (("number", "1234567890128"),), False), _OK),
+            ("library", show.DoneShown("library", "shown", (("number", "1234567890128"),), False), _OK),
+            ("booked", show.DoneShown("facility", "booked", _BOOKED_FACTS, False), _OK),
+            ("welfare", show.DoneShown("welfare", "shown", (("entitlement", "福祉タクシー助成"), ("until", "2027-03-31")), False), _OK),
+            ("opinion", show.DoneShown("opinion", "counted", (), False), _OK),
+        ],
         State.REFUSED: [(reason, _refused(reason), _OK) for reason in TODAY],
         State.NOT_TODAY: [
             *((reason, _refused(reason), {"slip.print": on.SlipWanted(), **_OK}) for reason in NOT_TODAY),
@@ -237,11 +309,11 @@ def _ends() -> dict[State, list[Case]]:
 
 
 def _beginnings() -> dict[State, list[Case]]:
-    start: Actions = {"attract.start": on.Touched(), **_LANGUAGES}
+    start: Actions = {"attract.start": on.Touched(), **_READ, **_LANGUAGES}
     return {
         State.RECOVERING: [("now", show.Nothing(), {})],
         State.ATTRACT: [("open", show.AttractShown(_SERVICES, "垂井町", "8:30", "17:00", LANGUAGES), start)],
-        State.CLOSED: [("hours", _closed("hours", "suspend"), {})],
+        State.CLOSED: [("hours", _closed("hours", "suspend"), {}), ("paused", _closed("paused", "clear"), {})],
         State.OUT_OF_SERVICE: [(why, _closed(why, acts), {}) for why, acts in WHY],
         State.INSERT_CARD: [
             ("first", show.InsertCardShown(False), _BACK),
@@ -257,6 +329,7 @@ def _beginnings() -> dict[State, list[Case]]:
             ("tries_wrong", _pin(0, 2, True), _PAD | _BACK),
             ("last", _pin(0, 1), _PAD | _BACK),
             ("last_wrong", _pin(0, 1, True), _PAD | _BACK),
+            ("service", show.PinShown(PinName.SERVICE, 0, 4, 2, True), _PAD | _BACK),
             ("differ", show.PinShown(PinName.USER_AUTHENTICATION, 0, 4, None, False, differ=True), _PAD | _BACK),
         ],
         State.NEW_PIN: [("two", show.PinShown(PinName.NEW, 2, 4, None, False), _PAD | _BACK)],
@@ -266,7 +339,7 @@ def _beginnings() -> dict[State, list[Case]]:
 
 def views() -> Mapping[State, list[tuple[str, View]]]:
     """State -> named views, in the order of a visit; one more of a screen of personal data with its warning."""
-    cases = _beginnings() | _waits() | _choices() | _ends()
+    cases = _beginnings() | _waits() | _own() | _choices() | _ends()
     found = {state: [(name, View(state, 0, LANGUAGES[0], shown, actions)) for name, shown, actions in cases[state]] for state in State}
     shown, actions = _persons(FAMILY)
     warned = View(State.CHOOSE_PERSONS, 0, LANGUAGES[0], shown, {**actions, "more_time": on.MoreTime()}, countdown=42)

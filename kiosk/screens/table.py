@@ -2,6 +2,8 @@
 
 from kiosk.screens.attract import Attract
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.card_bookings import CardBookings
+from kiosk.screens.card_offer import CardOffer
 from kiosk.screens.choose_copies import ChooseCopies
 from kiosk.screens.choose_items import ChooseItems
 from kiosk.screens.choose_persons import ChoosePersons
@@ -11,7 +13,9 @@ from kiosk.screens.confirm import Confirm
 from kiosk.screens.done import ServiceDone
 from kiosk.screens.enter_pin import EnterPin
 from kiosk.screens.goodbye import Goodbye
+from kiosk.screens.information import Information
 from kiosk.screens.insert_card import InsertCard
+from kiosk.screens.opinion import Opinion
 from kiosk.screens.pay import Pay
 from kiosk.screens.print_failed import PrintFailed
 from kiosk.screens.printing import Printing
@@ -29,6 +33,7 @@ SCREENS: dict[State, type[KioskScreen]] = {
     State.CLOSED: Closed,
     State.OUT_OF_SERVICE: Closed,
     State.CHOOSE_SERVICE: ChooseService,
+    State.INFORMATION: Information,
     State.INSERT_CARD: InsertCard,
     State.READING: CardWait,
     State.ENTER_PIN: EnterPin,
@@ -37,6 +42,12 @@ SCREENS: dict[State, type[KioskScreen]] = {
     State.CHANGING_PIN: PinWait,
     State.PROVING: PinWait,
     State.ASKING: ChoiceWait,
+    State.CARD_OPENING: PinWait,
+    State.CARD_OFFER: CardOffer,
+    State.CARD_BOOKINGS: CardBookings,
+    State.CARD_WRITING: ChoiceWait,
+    State.OPINION: Opinion,
+    State.SENDING_OPINION: ChoiceWait,
     State.CHOOSE_PERSONS: ChoosePersons,
     State.CHOOSE_ITEMS: ChooseItems,
     State.CHOOSE_COPIES: ChooseCopies,

@@ -46,13 +46,19 @@ def keep_language(session: "Session", event: Event | None) -> Iterable[Command]:
     return ()
 
 
+def keep_topic(session: "Session", event: Event | None) -> Iterable[Command]:
+    visit_of(session).topic = _is(event, events.TopicChosen).topic
+    return ()
+
+
 def keep_ease(session: "Session", event: Event | None) -> Iterable[Command]:
     visit_of(session).ease = _is(event, events.EaseChosen).ease
     return ()
 
 
 def keep_service(session: "Session", event: Event | None) -> Iterable[Command]:
-    visit_of(session).service = _is(event, events.ServiceChosen).service
+    visit, chosen = visit_of(session), _is(event, events.ServiceChosen)
+    visit.service, visit.about = chosen.service, chosen.about
     return ()
 
 
@@ -99,6 +105,44 @@ def keep_tries(session: "Session", event: Event | None) -> Iterable[Command]:
     visit = visit_of(session)
     visit.tries_left, visit.pin_was_wrong, visit.pin_entered = _is(event, events.PinWrong).tries_left, True, 0
     visit.pins_differed = False
+    return ()
+
+
+def keep_area(session: "Session", event: Event | None) -> Iterable[Command]:
+    """What stands in the service's area, and of that what the end of the visit tells."""
+    visit = visit_of(session)
+    booked = next((slot.booking for slot in visit.area.slots or () if slot.id == visit.slot), None)  # of what could be had before
+    if isinstance(event, events.AreaRead | events.AreaWritten):
+        visit.area = event.record
+    facts = [("number", visit.area.number)] if visit.area.number else []
+    if booked is not None:
+        facts = [("place", booked.place), ("day", booked.day), ("time", booked.hours), *facts]
+    if visit.area.entitlement is not None:
+        facts = [("entitlement", visit.area.entitlement.title), ("until", visit.area.entitlement.until)]
+    visit.facts = tuple(facts)
+    return ()
+
+
+def keep_area_tries(session: "Session", event: Event | None) -> Iterable[Command]:
+    visit = visit_of(session)
+    visit.tries_left, visit.pin_was_wrong, visit.pin_entered = _is(event, events.AreaWantsPin).tries_left, False, 0
+    return ()
+
+
+def choose_slot(session: "Session", event: Event | None) -> Iterable[Command]:
+    """The same again takes it back."""
+    visit, slot = visit_of(session), _is(event, events.SlotChosen).slot
+    visit.slot = "" if visit.slot == slot else slot
+    return ()
+
+
+def choose_use(session: "Session", event: Event | None) -> Iterable[Command]:
+    visit_of(session).use = _is(event, events.UseChosen).use
+    return ()
+
+
+def choose_rating(session: "Session", event: Event | None) -> Iterable[Command]:
+    visit_of(session).rating = _is(event, events.RatingChosen).rating
     return ()
 
 

@@ -76,6 +76,39 @@ class ChangePin(Command):
 
 
 @dataclass(frozen=True)
+class ReadArea(Command):
+    """Which card is it, may it serve here, and what stands in the area of this service; an area with a PIN is not opened yet."""
+
+    service: str
+    ends_in = (events.AreaRead, events.AreaWantsPin, events.CardRefused, events.CardPulled, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class OpenArea(Command):
+    """VERIFY the service's PIN with the one in the buffer, wipe it, read."""
+
+    service: str
+    ends_in = (events.AreaRead, events.PinWrong, events.CardRefused, events.CardPulled, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class RegisterCard(Command):
+    """Write a new number into the service's area and read it back."""
+
+    service: str
+    ends_in = (events.AreaWritten, events.CardRefused, events.CardPulled, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class BookSlot(Command):
+    """Write one more booking into the facility's area and read it back."""
+
+    service: str
+    slot: str
+    ends_in = (events.AreaWritten, events.CardRefused, events.CardPulled, events.CommandFailed)
+
+
+@dataclass(frozen=True)
 class WipePin(Command):
     """All buffers."""
 
@@ -135,6 +168,16 @@ class IssueDocument(Command):
     copies: int
     pages: int
     ends_in = (events.Issued, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class SendOpinion(Command):
+    """Nothing of the visit goes along."""
+
+    about: str
+    use: str
+    rating: int
+    ends_in = (events.OpinionCounted, events.AskFailed, events.CommandFailed)
 
 
 @dataclass(frozen=True)

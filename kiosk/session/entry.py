@@ -18,6 +18,10 @@ def _fetch_nonce(session: "Session", event: Event | None) -> Iterable[Command]:
     yield commands.FetchNonce(do.visit_of(session).id)
 
 
+def _read_card(session: "Session", event: Event | None) -> Iterable[Command]:
+    yield from PARTS[do.visit_of(session).service].reads(session, event)
+
+
 def _print(session: "Session", event: Event | None) -> Iterable[Command]:
     visit = do.visit_of(session)
     if visit.extract is not None and visit.issue is not None:
@@ -30,7 +34,7 @@ _FRAME: dict[State, tuple[do.Action, ...]] = {
     State.RECOVERING: (do.give(commands.Recover()),),
     State.CHOOSE_SERVICE: (do.give(commands.ReleaseCard()),),
     State.INSERT_CARD: (do.give(commands.ReleaseCard()),),
-    State.READING: (do.give(commands.ReadCard()),),
+    State.READING: (_read_card,),
     State.PROVING: (_fetch_nonce,),
     State.TAKE_CARD: (do.give(commands.ReleaseCard()),),
     State.PRINTING: (_print,),

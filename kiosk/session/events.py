@@ -10,6 +10,7 @@ from hardware.errors import OnPaper
 from hardware.interfaces import Outcome, PrinterState
 from jukinet.messages import Extract, Household, Issue
 from kiosk.session.ease import Ease
+from kiosk.session.own import AreaRecord
 from kiosk.session.states import Reason
 
 
@@ -45,7 +46,17 @@ class StaffWanted(Event):
 
 @dataclass(frozen=True)
 class ServiceChosen(Event):
+    """`about` is the service under discussion, where `service` is the form for opinions."""
+
     service: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class TopicChosen(Event):
+    """Something to read about (`topics.TOPICS`)."""
+
+    topic: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,23 @@ class PersonsChosen(Event):
 @dataclass(frozen=True)
 class ItemToggled(Event):
     item: str
+
+
+@dataclass(frozen=True)
+class SlotChosen(Event):
+    slot: str
+
+
+@dataclass(frozen=True)
+class UseChosen(Event):
+    """Of an opinion: whether the resident would use it."""
+
+    use: str
+
+
+@dataclass(frozen=True)
+class RatingChosen(Event):
+    rating: int
 
 
 @dataclass(frozen=True)
@@ -185,6 +213,27 @@ class Proved(Event):
     signature: bytes
 
 
+@dataclass(frozen=True)
+class AreaRead(Event):
+    """A service's area on the card is open, and this stands in it."""
+
+    record: AreaRecord
+
+
+@dataclass(frozen=True)
+class AreaWantsPin(Event):
+    """The service's area is opened by its own PIN."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class AreaWritten(Event):
+    """Read back and found to be what was meant: this stands in it now."""
+
+    record: AreaRecord
+
+
 # -- the network ------------------------------------------------------------------------------------------------------
 
 
@@ -225,6 +274,11 @@ class AskFailed(Event):
 
     reason: Reason
     today: bool = True
+
+
+@dataclass(frozen=True)
+class OpinionCounted(Event):
+    """At the town."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Hours(StrEnum):
     OPEN = "open"
     CLOSING = "closing"  # no new visit could end in time
     CLOSED = "closed"
+    PAUSED = "paused"  # by the town, for a while
 
 
 class Staff(StrEnum):

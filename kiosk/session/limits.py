@@ -15,6 +15,7 @@ _FRAME: dict[State, Limit | None] = {
     State.OUT_OF_SERVICE: None,
     # No personal data on these: the idle time of a walk-up terminal.
     State.CHOOSE_SERVICE: Limit(60, warns=True),
+    State.INFORMATION: Limit(120, warns=True),  # somebody reads
     State.INSERT_CARD: Limit(60, warns=True),
     # Certificates are read in well under a second; a card that takes ten is broken or badly placed.
     State.READING: Limit(10),

@@ -5,16 +5,17 @@ line counts them; in `holds` whoever takes the card leaves: the next person must
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kiosk.session import actions as do
+from kiosk.session import commands
 from kiosk.session import events as on
 from kiosk.session import view as show
 from kiosk.session.actions import Action
 from kiosk.session.events import Event
 from kiosk.session.limit import Limit
-from kiosk.session.states import State, Step
+from kiosk.session.states import PinName, State, Step
 from kiosk.session.way import Row, To
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ BACK_STOP: Actions = {"back": on.Back(), **STOP}
 
 _TO_CARD = To(State.INSERT_CARD, do.keep_service)
 _TO_PROOF = To(State.PROVING)
+_READ_CARD = do.give(commands.ReadCard())
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,6 @@ class Part:
     holds: frozenset[State]
     chosen: To = _TO_CARD  # after the service was chosen
     pin_entered: To = _TO_PROOF
+    pin: PinName = PinName.USER_AUTHENTICATION  # the first one asked for
+    reads: Action = _READ_CARD  # once the card is in
+    read: Row = field(default_factory=dict)  # in READING, beside what every service may hear there

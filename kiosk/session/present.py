@@ -15,6 +15,7 @@ from kiosk.session.parts import PARTS
 from kiosk.session.rules import leftovers, trouble
 from kiosk.session.session import Session
 from kiosk.session.states import PinName, Reason, State, Step
+from kiosk.session.topics import TOPICS
 from kiosk.session.view import View
 
 PIN_LENGTH = 4
@@ -34,10 +35,13 @@ _ACTS = {
     "printer_unknown": "suspend",
 }
 
+_WHY_CLOSED = {Hours.CLOSING: "hours", Hours.CLOSED: "hours", Hours.PAUSED: "paused"}
 _OK: Actions = {"ok": on.Forward()}
+# The way to what can be read, from screens on which nothing is read yet.
+_READ: Actions = {f"info.{TOPICS[0]}": on.TopicChosen(TOPICS[0])}
 
 
-_PINS = {State.ENTER_PIN: PinName.USER_AUTHENTICATION, State.NEW_PIN: PinName.NEW, State.NEW_PIN_AGAIN: PinName.AGAIN}
+_PINS = {State.NEW_PIN: PinName.NEW, State.NEW_PIN_AGAIN: PinName.AGAIN}
 
 
 def view(session: Session) -> View:
@@ -73,17 +77,17 @@ def _nothing(session: Session) -> Shows:
 
 def _attract(session: Session) -> Shows:
     place = session.place
-    actions: Actions = {"attract.start": on.Touched()}
+    actions: Actions = {"attract.start": on.Touched(), **_READ}
     actions |= {f"language.{language}": on.LanguageChosen(language) for language in place.languages}
     actions |= {action: on.EaseChosen(ease) for action, ease in choices(session.ease)}
-    return show.AttractShown(place.services, place.town_name, place.opens, place.closes, place.languages), actions
+    return show.AttractShown(place.open_services, place.town_name, place.opens, place.closes, place.languages), actions
 
 
 def _closed(session: Session) -> Shows:
     place = session.place
     why = trouble(session.levels) or leftovers(session.levels) or (session.left_behind and "staff")
     if not why:
-        why = "hours" if session.levels.hours is not Hours.OPEN else "starting"
+        why = _WHY_CLOSED.get(session.levels.hours, "starting")
     if session.levels.staff is not Staff.OFF:
         why = "staff"
     acts = _ACTS.get(why, "clear")
@@ -92,8 +96,15 @@ def _closed(session: Session) -> Shows:
 
 def _choose_service(session: Session) -> Shows:
     place = session.place
-    actions: Actions = {f"service.{service}": on.ServiceChosen(service) for service in place.services}
-    return show.ServicesShown(place.services, place.languages), actions | STOP
+    actions: Actions = {f"service.{service}": on.ServiceChosen(service) for service in place.open_services}
+    actions |= {f"service.{service}": on.ServiceChosen("opinion", about=service) for service in place.discussed}
+    return show.ServicesShown(place.open_services, place.languages, place.discussed), actions | _READ | STOP
+
+
+def _information(session: Session) -> Shows:
+    topic, names = visit_of(session).topic, session.place.names
+    actions: Actions = {f"info.{other}": on.TopicChosen(other) for other in TOPICS}
+    return show.InformationShown(topic, names.called(topic), names.day), actions | BACK_STOP
 
 
 def _insert_card(session: Session) -> Shows:
@@ -103,7 +114,11 @@ def _insert_card(session: Session) -> Shows:
 
 def _wait(session: Session) -> Shows:
     part = PARTS[visit_of(session).service or next(iter(PARTS))]
-    waits = [State.READING, State.PROVING, *part.steps]
+    waits = [*part.steps]
+    if part.proved is not None:
+        waits.insert(0, State.PROVING)
+    if part.chosen.state is State.INSERT_CARD:
+        waits.insert(0, State.READING)
     return show.WaitShown(_STEPS[session.state], waits.index(session.state) + 1, len(waits)), dict(STOP)
 
 
@@ -115,8 +130,8 @@ def _enter_pin(session: Session) -> Shows:
     actions["pin.shuffle"] = on.EaseChosen(replace(visit.ease, shuffle=not visit.ease.shuffle))
     if visit.pin_entered == PIN_LENGTH:
         actions["pin.done"] = on.Forward()
-    name = _PINS[session.state]
-    if name is not PinName.USER_AUTHENTICATION:
+    name = _PINS.get(session.state) or PARTS[visit.service].pin
+    if session.state is not State.ENTER_PIN:
         return show.PinShown(name, visit.pin_entered, PIN_LENGTH, None, False), actions | BACK_STOP
     shown = show.PinShown(name, visit.pin_entered, PIN_LENGTH, tries, visit.pin_was_wrong, visit.pins_differed)
     return shown, actions | BACK_STOP
@@ -180,6 +195,7 @@ _FRAME: Mapping[State, Show] = {
     State.CLOSED: _closed,
     State.OUT_OF_SERVICE: _closed,
     State.CHOOSE_SERVICE: _choose_service,
+    State.INFORMATION: _information,
     State.INSERT_CARD: _insert_card,
     State.READING: _wait,
     State.ENTER_PIN: _enter_pin,

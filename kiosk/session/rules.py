@@ -54,6 +54,11 @@ def _no_card(session: "Session") -> bool:
     return session.levels.media is Media.NONE
 
 
+def _card_taken(session: "Session") -> bool:
+    """A visit without a card has none to take."""
+    return _no_card(session) and do.visit_of(session).card_counter >= 0
+
+
 def _copy_taken(session: "Session") -> bool:
     return _paper_taken(session) and do.visit_of(session).issue is not None
 
@@ -116,7 +121,7 @@ LEVEL_RULES: tuple[Rule, ...] = (
     Rule("holder leaves", _CHOOSING, _card_gone, To(State.GOODBYE, do.give_back)),
     Rule("card taken, now print", frozenset({State.TAKE_CARD}), _no_card, To(State.PRINTING)),
     Rule("card taken back", frozenset({State.TAKE_CARD_BACK, State.CARD_LEFT}), _no_card, To(State.GOODBYE, do.left_behind(""))),
-    Rule("card taken, all done", frozenset({State.DONE}), _no_card, To(State.GOODBYE)),
+    Rule("card taken, all done", frozenset({State.DONE}), _card_taken, To(State.GOODBYE)),
     Rule("copy taken", frozenset({State.TAKE_PAPER}), _copy_taken, To(State.RECEIPT)),
     Rule("paper taken", frozenset({State.TAKE_PAPER}), _paper_taken, To(State.GOODBYE)),
     Rule(

@@ -9,6 +9,7 @@ class State(StrEnum):
     CLOSED = "closed"
     OUT_OF_SERVICE = "out_of_service"
     CHOOSE_SERVICE = "choose_service"
+    INFORMATION = "information"  # what the network is, and what can be had of it
     INSERT_CARD = "insert_card"
     READING = "reading"
     ENTER_PIN = "enter_pin"
@@ -17,6 +18,12 @@ class State(StrEnum):
     NEW_PIN = "new_pin"
     NEW_PIN_AGAIN = "new_pin_again"
     CHANGING_PIN = "changing_pin"
+    CARD_OPENING = "card_opening"  # a service's own area, with its own PIN
+    CARD_OFFER = "card_offer"  # to register the card for the service
+    CARD_BOOKINGS = "card_bookings"
+    CARD_WRITING = "card_writing"
+    OPINION = "opinion"  # on a service under discussion
+    SENDING_OPINION = "sending_opinion"
     CHOOSE_PERSONS = "choose_persons"
     CHOOSE_ITEMS = "choose_items"
     CHOOSE_COPIES = "choose_copies"
@@ -41,7 +48,7 @@ class State(StrEnum):
 
 
 # States in which a PIN is entered or used; leaving them for any other wipes it, and so does beginning anew.
-PIN_STATES = frozenset({State.ENTER_PIN, State.PROVING, State.NEW_PIN, State.NEW_PIN_AGAIN, State.CHANGING_PIN})
+PIN_STATES = frozenset({State.ENTER_PIN, State.PROVING, State.NEW_PIN, State.NEW_PIN_AGAIN, State.CHANGING_PIN, State.CARD_OPENING})
 
 
 class Reason(StrEnum):
@@ -62,8 +69,15 @@ class Reason(StrEnum):
     CARD_SUPERSEDED = "card_superseded"  # renewed
     CARD_HELD = "card_held"
     CARD_CEASED = "card_ceased"  # given up by its holder
+    CARD_SUSPENDED = "card_suspended"  # for a while: reported lost
     CARD_SLOW = "card_slow"
     CARD_FAULT = "card_fault"
+    CARD_EARLY = "card_early"  # pulled while it was written
+    CARD_NO_AREA = "card_no_area"  # made without the service's area
+    CARD_NO_PHOTO = "card_no_photo"  # no photo ID, and the service asks for one
+    AREA_KEY = "area_key"  # opened by another key than ours
+    AREA_FULL = "area_full"
+    AREA_EMPTY = "area_empty"  # nothing in it, and only the office may write
     PIN_LOCKED = "pin_locked"
     # the person
     UNDER_AGE = "under_age"
@@ -72,6 +86,7 @@ class Reason(StrEnum):
     # the network
     NETWORK = "network"
     TOWN_CLOSED = "town_closed"
+    TOWN_PAUSED = "town_paused"  # for a while, outside its hours too
     NETWORK_CLOSED = "network_closed"
     WRONG_ANSWER = "wrong_answer"
     PEER_REFUSED = "peer_refused"
@@ -92,6 +107,7 @@ class PinName(StrEnum):
     USER_AUTHENTICATION = "user_authentication"  # 利用者証明用電子証明書の暗証番号（数字4桁）
     NEW = "new"  # the one to come in its place
     AGAIN = "again"
+    SERVICE = "service"  # of a service's own area
 
 
 class Step(StrEnum):
@@ -103,3 +119,5 @@ class Step(StrEnum):
     DOCUMENT = "document"
     ISSUE = "issue"
     CHANGE = "change"  # write into the card
+    AREA = "area"  # open a service's area
+    OPINION = "opinion"

@@ -20,11 +20,19 @@ _FRAME: dict[State, Row] = {
         on.Touched: To(State.CHOOSE_SERVICE),
         on.LanguageChosen: To(State.CHOOSE_SERVICE, do.keep_language),
         on.EaseChosen: To(State.CHOOSE_SERVICE, do.keep_ease),
+        on.TopicChosen: To(State.INFORMATION, do.keep_topic),
     },
     State.CLOSED: {},
     State.OUT_OF_SERVICE: {},
     State.CHOOSE_SERVICE: {
         on.ServiceChosen: Choice(way.service_asked, {name: part.chosen for name, part in PARTS.items()}),
+        on.TopicChosen: To(State.INFORMATION, do.keep_topic),
+        on.Stop: Choice(way.card_in, {True: way.HOME, False: To(State.ATTRACT)}),
+        on.TimeUp: way.HOME,
+    },
+    State.INFORMATION: {
+        on.TopicChosen: stay(do.keep_topic),
+        on.Back: To(State.CHOOSE_SERVICE),
         on.Stop: Choice(way.card_in, {True: way.HOME, False: To(State.ATTRACT)}),
         on.TimeUp: way.HOME,
     },
@@ -34,6 +42,7 @@ _FRAME: dict[State, Row] = {
     },
     State.READING: {
         on.CardWasRead: To(State.ENTER_PIN, do.keep_card),
+        **{event: way for part in PARTS.values() for event, way in part.read.items()},
         on.CardRefused: way.REFUSED,
         on.CardPulled: To(State.INSERT_CARD),
         on.CommandFailed: To(State.REFUSED, do.because(Reason.CARD_FAULT)),

@@ -4,9 +4,10 @@ A screen gets a `View` and nothing else. Each thing that can be pressed has an i
 button of that id tells that event; a headless script's Tap(id) tells it too. An id that is not in `actions` cannot be pressed.
 Personal data are in `Shown` objects only; dropping the view drops them.
 
-Ids: "attract.start" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "pin.shuffle" · "help.staff" · "service.ID" · "back"
+Ids: "attract.start" · "info.TOPIC" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "pin.shuffle" · "help.staff" · "service.ID" · "back"
      "stop" · "more_time" · "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
      "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "paper.taken"
+     "card.register" · "slots.ID" · "slots.book" · "opinion.USE" · "rating.N" · "opinion.send"
      "receipt.yes" · "receipt.no" · "slip.print" · "done.print" · "ok"
 """
 
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 from kiosk.session.ease import USUAL, Ease
 from kiosk.session.events import Event
+from kiosk.session.own import Booking
 from kiosk.session.states import PinName, Reason, State, Step
 
 
@@ -46,8 +48,50 @@ class ClosedShown:
 
 @dataclass(frozen=True)
 class ServicesShown:
+    """`discussed`: services that the town has not decided on yet."""
+
     services: tuple[str, ...]
     languages: tuple[str, ...]
+    discussed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OfferShown:
+    """`ordinance`: its name and number, in the town's words."""
+
+    service: str
+    ordinance: str
+
+
+@dataclass(frozen=True)
+class SlotChoice:
+    id: str
+    booking: Booking
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class BookingsShown:
+    bookings: tuple[Booking, ...]
+    slots: tuple[SlotChoice, ...]
+
+
+@dataclass(frozen=True)
+class OpinionShown:
+    """`use` "" and `rating` 0: not chosen yet."""
+
+    about: str
+    use: str
+    rating: int
+
+
+@dataclass(frozen=True)
+class InformationShown:
+    """Words `info.TOPIC.*`. `called` is the key of what its subject is called on `day`, "" where it has no such name."""
+
+    topic: str
+    called: str
+    day: str
 
 
 @dataclass(frozen=True)
@@ -187,6 +231,10 @@ Shown = (
     | AttractShown
     | ClosedShown
     | ServicesShown
+    | InformationShown
+    | OfferShown
+    | BookingsShown
+    | OpinionShown
     | InsertCardShown
     | WaitShown
     | PinShown

@@ -7,7 +7,9 @@ from hardware.interfaces import Outcome, PrinterState
 from jukinet.messages import Extract, Household, Issue
 from kiosk.session.commands import Proof
 from kiosk.session.ease import USUAL, Ease
+from kiosk.session.own import NOTHING_READ, AreaRecord, Ordinance
 from kiosk.session.states import Reason
+from kiosk.session.topics import Names
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,16 @@ class Place:
     services: tuple[str, ...]
     fee: int = 0  # yen a copy
     most_copies: int = 3
+    names: Names = Names("", "jlis", "my_number", "act")
+    ordinances: tuple[Ordinance, ...] = ()  # of the town's own services on the card
+
+    @property
+    def open_services(self) -> tuple[str, ...]:
+        return (*self.services, *(ordinance.service for ordinance in self.ordinances if ordinance.in_use))
+
+    @property
+    def discussed(self) -> tuple[str, ...]:
+        return tuple(ordinance.service for ordinance in self.ordinances if not ordinance.in_use)
 
 
 @dataclass
@@ -34,6 +46,7 @@ class Visit:
     ease: Ease = USUAL
     staff_called: bool = False
     service: str = ""
+    topic: str = ""
     # the card
     card_counter: int = -1
     certificate: bytes = b""
@@ -56,6 +69,12 @@ class Visit:
     issue: Issue | None = None
     paid: int = 0
     inserted: int = 0
+    # of a town's own service, or of one under discussion
+    area: AreaRecord = NOTHING_READ
+    slot: str = ""
+    about: str = ""
+    use: str = ""
+    rating: int = 0
     # of a service that issues nothing
     paper: str = ""  # which paper it can have printed
     result: str = ""  # word key after `done.SERVICE.`

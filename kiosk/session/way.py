@@ -61,6 +61,31 @@ def enough_paper(session: "Session", event: Event | None) -> bool:
     return isinstance(event, on.DocumentReady) and event.obstacle is None
 
 
+def what_stands(session: "Session", event: Event | None) -> str:
+    """In the area of the visit's service."""
+    record = event.record if isinstance(event, on.AreaRead | on.AreaWritten) else do.visit_of(session).area
+    if record.entitlement is not None:
+        return "entitlement"
+    if record.number is None:
+        return "nothing"
+    if not record.number:
+        return "no number"
+    return "number" if record.slots is None else "bookings"
+
+
+def what_was_written(session: "Session", event: Event | None) -> str:
+    return "booking" if do.visit_of(session).slot else what_stands(session, event)
+
+
+def slot_chosen(session: "Session", event: Event | None) -> bool:
+    return bool(do.visit_of(session).slot)
+
+
+def opinion_whole(session: "Session", event: Event | None) -> bool:
+    visit = do.visit_of(session)
+    return bool(visit.use and visit.rating)
+
+
 def costs_something(session: "Session", event: Event | None) -> bool:
     return do.visit_of(session).fee(session.place) > 0
 

@@ -1,20 +1,38 @@
-"""The card's worker: read, verify, sign."""
+"""The card's worker: read, verify, sign; and write into a service's own area."""
 
 import hashlib
+from collections.abc import Callable
+from datetime import date
 
-from hardware.card import jpki, juki
+from hardware.card import jpki, juki, municipal
 from hardware.card.jpki import CardKind
-from hardware.errors import CardError, CardMute, CardRemoved, NoCertificate, NotOurCard, PinLocked, ReaderLost, WrongPin
+from hardware.errors import (
+    AreaFull,
+    CardError,
+    CardMute,
+    CardRemoved,
+    NoCertificate,
+    NotOurCard,
+    PinLocked,
+    ReaderLost,
+    TerminalRefused,
+    WrongPin,
+)
 from hardware.interfaces import CardConnection
 from jukinet.messages import proof_message
 from kiosk.hours import JAPAN
 from kiosk.session import commands
 from kiosk.session import events as on
 from kiosk.session.events import Event
+from kiosk.session.own import AreaRecord
 from kiosk.session.states import Reason
+from kiosk.tasks import areas
+from kiosk.tasks.areas import AreaRefused
 from kiosk.tasks.desk import Desk, Tell
 from kiosk.timing import Kind as Time
 from kiosk.trust import Distrust
+
+NUMBER_CHANCE = 8  # bytes for a new number: 64 bits, so that a remainder by 10^12 favours no digit
 
 _DISTRUST: dict[Distrust, Reason] = {
     Distrust.NO_CERTIFICATE: Reason.CARD_FAULT,
@@ -54,7 +72,7 @@ class CardTasks:
     def _has_ended(self, card: CardConnection) -> bool:
         """A 住基カード tells its last day in an application of its own; its JPKI has no certificate for user authentication."""
         juki.select(card)
-        ended = juki.expires(card) < self._desk.now().astimezone(JAPAN).date()
+        ended = juki.expires(card) < self._today()
         jpki.identify(card)
         return ended
 
@@ -94,6 +112,55 @@ class CardTasks:
         self.release()
         return on.PinChanged()
 
+    def read_area(self, command: commands.ReadArea, tell: Tell) -> Event:
+        """No other application than the judged card's own and this service's is selected."""
+        self.release()
+        own = self._desk.own[command.service]
+        try:
+            with self._desk.watch.span(Time.DEVICES):
+                card = self._card = self._desk.reader.connect()
+                areas.judge_card(card, own.ordinance.photo_id, self._today())
+                tries = areas.enter(card, own)
+                if tries is None:
+                    return on.AreaRead(areas.read(card, own, self._today()))
+        except CardError as error:
+            return _card_event(error)
+        return on.CardRefused(Reason.PIN_LOCKED) if tries == 0 else on.AreaWantsPin(tries)
+
+    def open_area(self, command: commands.OpenArea, tell: Tell) -> Event:
+        pin = self._desk.pin.digits()
+        try:
+            if self._card is None:
+                return on.CardPulled()
+            with self._desk.watch.span(Time.DEVICES):
+                municipal.open_with_pin(self._card, pin)
+                return on.AreaRead(areas.read(self._card, self._desk.own[command.service], self._today()))
+        except CardError as error:
+            return _card_event(error)
+        finally:
+            pin[:] = [0] * len(pin)
+            self._desk.pin.wipe()
+
+    def register_card(self, command: commands.RegisterCard, tell: Tell) -> Event:
+        own, chance = self._desk.own[command.service], self._desk.chance(NUMBER_CHANCE)
+        return self._written(lambda card: areas.register(card, own, self._today(), chance))
+
+    def book_slot(self, command: commands.BookSlot, tell: Tell) -> Event:
+        own = self._desk.own[command.service]
+        return self._written(lambda card: areas.book(card, own, self._today(), command.slot))
+
+    def _written(self, write: Callable[[CardConnection], AreaRecord]) -> Event:
+        if self._card is None:
+            return on.CardPulled()
+        try:
+            with self._desk.watch.span(Time.DEVICES):
+                return on.AreaWritten(write(self._card))
+        except CardError as error:
+            return _card_event(error)
+
+    def _today(self) -> date:
+        return self._desk.now().astimezone(JAPAN).date()
+
     def release(self) -> None:
         if self._card is not None:
             card, self._card = self._card, None
@@ -113,6 +180,12 @@ def _card_event(error: CardError) -> Event:
             return on.CardRefused(Reason.CARD_NOT_OURS)
         case CardMute():
             return on.CardRefused(Reason.CARD_TURNED)
+        case AreaRefused():
+            return on.CardRefused(error.reason)
+        case AreaFull():
+            return on.CardRefused(Reason.AREA_FULL)
+        case TerminalRefused():
+            return on.CardRefused(Reason.AREA_KEY)
         case CardRemoved() | ReaderLost():
             return on.CardPulled()
         case _:

@@ -12,6 +12,7 @@ from kiosk.document.certificate import Composer
 from kiosk.journal import Journal
 from kiosk.pin import PinBuffer
 from kiosk.session.events import Event
+from kiosk.tasks.areas import OwnService
 from kiosk.timing import Stopwatch
 from kiosk.trust import CardTrust
 
@@ -42,6 +43,8 @@ class Desk:
     closes: str
     level: Callable[[], PrinterLevel]
     now: Callable[[], datetime]
+    own: dict[str, OwnService]  # the town's own services on the card
+    chance: Callable[[int], bytes]
     papers: dict[str, list[Page]]  # of the present visit, by name: what a service that issues nothing can have printed
     composed: list[Page]  # of the present visit; for the picture that the demo compares with the paper
 

@@ -6,7 +6,7 @@ from hardware.interfaces import PrinterLevel, PrinterState
 from hardware.printer.models import PrinterModel
 from hardware.printer.status import enough_paper
 from jukinet.errors import Kind, NotToday, Problem, WrongAnswer
-from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, Item, Result
+from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, Item, OpinionAsk, Result, Use
 from jukinet.revoked import Revoked
 from kiosk.document.render import preview_png
 from kiosk.session import commands
@@ -26,7 +26,6 @@ _PROBLEMS: dict[Kind, Reason] = {
     Kind.UNDER_AGE: Reason.UNDER_AGE,
     Kind.GONE: Reason.GONE,
     Kind.NO_MEMBER: Reason.NO_MEMBER,
-    Kind.CLOSED: Reason.TOWN_CLOSED,
     Kind.UNREACHABLE: Reason.NETWORK,
     Kind.BUSY: Reason.NETWORK,
     Kind.STALE: Reason.NETWORK,
@@ -42,7 +41,9 @@ _REVOKED: dict[str, Reason] = {
     Revoked.SUPERSEDED: Reason.CARD_SUPERSEDED,
     Revoked.HELD: Reason.CARD_HELD,
     Revoked.CEASED: Reason.CARD_CEASED,
+    Revoked.SUSPENDED: Reason.CARD_SUSPENDED,
 }
+_CLOSED: dict[str, Reason] = {"network": Reason.NETWORK_CLOSED, "closure": Reason.TOWN_PAUSED}
 _NOT_TODAY: dict[str, Reason] = {
     NotToday.COUNTER: Reason.COUNTER,
     NotToday.HOME_CLOSED: Reason.HOME_CLOSED,
@@ -58,8 +59,8 @@ def ask_failed(error: Problem | WrongAnswer) -> on.AskFailed:
         return on.AskFailed(_NOT_TODAY.get(error.reason, Reason.COUNTER), today=False)
     if error.kind is Kind.CARD_REVOKED:
         return on.AskFailed(_REVOKED.get(error.reason, Reason.CARD_REVOKED))
-    if error.kind is Kind.CLOSED and error.reason == "network":
-        return on.AskFailed(Reason.NETWORK_CLOSED)
+    if error.kind is Kind.CLOSED:
+        return on.AskFailed(_CLOSED.get(error.reason, Reason.TOWN_CLOSED))
     return on.AskFailed(_PROBLEMS.get(error.kind, Reason.FAULT))
 
 
@@ -132,6 +133,17 @@ class NetworkTasks:
         with desk.watch.span(Time.OWN, waits=True):
             desk.journal.issued(proof.visit)
         return on.Issued(issue)
+
+    def opinion(self, command: commands.SendOpinion, tell: Tell) -> Event:
+        """Under the kiosk's name, not the visit's: nothing says whose it was."""
+        desk = self._desk
+        ask = OpinionAsk(town=desk.town, about=command.about, use=Use(command.use), rating=command.rating)
+        with desk.watch.span(Time.NETWORK):
+            try:
+                desk.client.opinion(ask, _seconds(State.SENDING_OPINION))
+            except (Problem, WrongAnswer) as error:
+                return ask_failed(error)
+        return on.OpinionCounted()
 
     def void(self, command: commands.VoidIssue, tell: Tell) -> Event:
         with self._desk.watch.span(Time.OWN, waits=True):

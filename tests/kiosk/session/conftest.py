@@ -12,6 +12,7 @@ from kiosk.session import events as on
 from kiosk.session.ease import Ease
 from kiosk.session.events import Event
 from kiosk.session.levels import Hours, HoursAre, JournalIs, JournalLevel, Levels, Network, NetworkIs, PrinterIs, ReaderIs, Staff, StaffIs
+from kiosk.session.own import AreaRecord, Booking, Entitlement, Ordinance, Slot
 from kiosk.session.parts import PARTS
 from kiosk.session.session import RESTING, Session
 from kiosk.session.states import Reason, State
@@ -24,6 +25,19 @@ PLACE = Place(
     contact="住民課",
     languages=("ja", "en"),
     services=("copy",),
+    ordinances=(
+        Ordinance("library", True, "図書館の利用に関する条例", "令和8年条例第1号"),
+        Ordinance("facility", False, "施設の利用に関する条例", "令和8年条例第2号"),
+    ),
+)
+SLOT = Slot("s1", Booking("2026-12-05", "09:00", "11:00", "中央体育館"))
+# What can stand in a service's area, as the table tells it apart.
+RECORDS = (
+    AreaRecord(),
+    AreaRecord(number=""),
+    AreaRecord(number="1234567890128"),
+    AreaRecord(number="1234567890128", slots=(SLOT,)),
+    AreaRecord(entitlement=Entitlement("福祉タクシー助成", "2027-03-31")),
 )
 GOOD = Levels(
     reader=Reader.READY,
@@ -61,11 +75,17 @@ SAMPLES: list[Event] = [
     on.EaseChosen(Ease(slow=True)),
     on.StaffWanted(),
     on.ServiceChosen("copy"),
+    on.TopicChosen("copy"),
+    on.ServiceChosen("library"),
+    on.ServiceChosen("opinion", about="facility"),
     on.PersonToggled(2),
     on.PersonsChosen(True),
     on.PersonsChosen(False),
     on.ItemToggled("relationship"),
     on.CopiesChanged(1),
+    on.SlotChosen("s1"),
+    on.UseChosen("yes"),
+    on.RatingChosen(5),
     on.PinCount(4),
     on.Forward(),
     on.Back(),
@@ -83,6 +103,10 @@ SAMPLES: list[Event] = [
     on.PinWrong(2),
     on.PinWrong(0),
     on.PinChanged(),
+    *(on.AreaRead(record) for record in RECORDS),
+    *(on.AreaWritten(record) for record in RECORDS),
+    on.AreaWantsPin(3),
+    on.OpinionCounted(),
     on.PinsDiffer(),
     on.PaperWanted(),
     on.Proved(b"signature"),
@@ -146,7 +170,16 @@ class Bench:
     good: Levels = GOOD
 
     def session_in(
-        self, state: State, *, fee: int = 0, stop_wanted: bool = False, paid: int = 0, sheet_in_mouth: bool = False, paper: str = ""
+        self,
+        state: State,
+        *,
+        fee: int = 0,
+        stop_wanted: bool = False,
+        paid: int = 0,
+        sheet_in_mouth: bool = False,
+        paper: str = "",
+        whole: bool = True,
+        own: bool = False,
     ) -> Session:
         """At rest in `state`, with a visit that has all it can have."""
         levels = replace(self.good, mouth=Mouth.PAPER) if sheet_in_mouth else self.good
@@ -155,9 +188,14 @@ class Bench:
         if state not in RESTING:
             session.visit = _full_visit()
             session.visit.service = next((name for name, part in PARTS.items() if state in part.rows), "copy")
+            if own and state is State.ENTER_PIN:  # of the states of all services, the one in which another PIN may be asked for
+                session.visit.service = "welfare"
             if paper:
                 session.visit.issue, session.visit.paper = None, paper
             session.visit.stop_wanted, session.visit.paid, session.visit.inserted = stop_wanted, paid, paid
+            if whole:
+                session.visit.area, session.visit.slot = RECORDS[3], SLOT.id
+                session.visit.about, session.visit.use, session.visit.rating = "facility", "yes", 5
             session.visits = 7
         return session
 

@@ -18,7 +18,16 @@ from kiosk.session.states import State
 from kiosk.session.table import TRANSITIONS
 from kiosk.session.way import Choice, To
 
-VARIANTS = [{}, {"fee": 300}, {"stop_wanted": True}, {"paid": 300}, {"sheet_in_mouth": True}, {"paper": "disclosure"}]
+VARIANTS = [
+    {},
+    {"fee": 300},
+    {"stop_wanted": True},
+    {"paid": 300},
+    {"sheet_in_mouth": True},
+    {"paper": "disclosure"},
+    {"whole": False},
+    {"own": True},
+]
 
 
 def _events() -> set[type[Event]]:
