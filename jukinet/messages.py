@@ -359,6 +359,13 @@ class IssueNotice(Message, frozen=True, kw_only=True):
     at: str
 
 
+class IssueNotices(Message, frozen=True, kw_only=True):
+    """POST /v1/notices/issues/batches: what has waited, in order. All are taken in or none; then they are sent one by one, so that the one
+    that is refused is found."""
+
+    notices: Annotated[list[IssueNotice], Meta(min_length=1, max_length=100)]
+
+
 class Change(StrEnum):
     ADDED = "added"
     CHANGED = "changed"

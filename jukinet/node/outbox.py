@@ -1,30 +1,36 @@
 """Notices to other nodes that must arrive though nobody waits for them: written with the deed, sent until taken, in order.
 
-A row is written in the transaction of the deed that it tells of. One sender a destination sends the oldest, waits for the receipt,
-drops the row and goes on. What fails for a time is tried again with growing pauses; what is refused for good is tried a few times more
-and then put aside as dead with a line in the log, so that one bad notice does not hold up all others. The receiver drops what it has
-already, by sender and number: a notice counts once though it may come twice.
+A row is written in the transaction of the deed that it tells of. One sender a destination sends the oldest, together with those of its
+kind that wait behind it where the receiver takes several at once, waits for the receipt, drops them and goes on. What fails for a time is
+tried again with growing pauses; of several that are refused each is sent by itself; what is refused for good by itself is tried a few
+times more and then put aside as dead with a line in the log, so that one bad notice does not hold up all others. The receiver drops what
+it has already, by sender and number: a notice counts once though it may come twice.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import takewhile
 
 import msgspec
 from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete, func, insert, select, update
 
 from jukinet.errors import Kind, Problem, Remedy
-from jukinet.messages import UNREADABLE, Receipt
+from jukinet.messages import UNREADABLE, VERSION, Receipt
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.storage.open import Store
-from jukinet.node.storage.prepared import Prepared
+from jukinet.node.storage.prepared import Prepared, Row
 from jukinet.node.storage.tables import counters, outbox
 from jukinet.node.storage.upsert import insert_for, upsert_for
 
 SECONDS = 10.0  # for one notice to be taken in
+# Where several notices of a kind may go at once, and how many: what it costs to send one is the question, not the notice.
+BATCHES = {"/v1/notices/issues": "/v1/notices/issues/batches"}
+MOST = 100
 MOST_REFUSALS = 5  # final refusals before a notice is put aside
 
 
@@ -47,7 +53,7 @@ _OLDEST = Prepared(
     select(outbox.c.id, outbox.c.path, outbox.c.number, outbox.c.body, outbox.c.refused)
     .where(outbox.c.town == _TOWN, outbox.c.destination == bindparam("destination"), outbox.c.dead == 0)
     .order_by(outbox.c.id)
-    .limit(1)
+    .limit(bindparam("most"))
 )
 _ADD = Prepared(insert(outbox))
 _TAKEN = Prepared(delete(outbox).where(outbox.c.town == _TOWN, outbox.c.id == bindparam("id")))
@@ -146,54 +152,63 @@ class Outbox:
 
     async def _send(self, destination: str, sender: _Sender) -> None:
         failures, oldest = 0, 0
+        alone = 0  # notices to be sent one by one, since one of them was refused
         while True:
             sender.more.clear()
-            row = await self._store.read(lambda connection: self._oldest(connection, destination))
-            if row is None:
+            rows = await self._store.read(partial(self._oldest, destination, 1 if alone else MOST))
+            if not rows:
                 sender.since = None
                 if not sender.more.is_set():
                     sender.idle.set()
                 await sender.more.wait()
                 continue
-            at, path, number, body, refused = row
-            if at != oldest:
-                oldest, sender.since = at, asyncio.get_running_loop().time()
+            first = rows[0]
+            if first.id != oldest:
+                oldest, sender.since = first.id, asyncio.get_running_loop().time()
             try:
-                receipt = _receipt(await self._asker.ask(destination, path, body, SECONDS))
-                if receipt.number < number:
+                receipt = _receipt(await self._asker.ask(destination, *_question(rows), SECONDS))
+                if receipt.number < rows[-1].number:
                     raise Problem(Kind.INTERNAL, "receipt")
-                await self._store.write(self._taken(at))
-                failures = 0
+                await self._store.write(partial(self._drop, rows))
+                failures, alone = 0, max(0, alone - 1)
             except Problem as problem:
-                failures += 1
                 if problem.remedy is not Remedy.RETRY_AFTER:
+                    if len(rows) > 1:
+                        alone = len(rows)
+                        continue
                     with suppress(Problem):  # BUSY: it will be refused again
-                        await self._store.write(self._refusal(at, destination, path, number, refused + 1, problem))
+                        await self._store.write(partial(self._refused, first, destination, problem))
+                failures += 1
                 await asyncio.sleep(self._pauses.after(failures, self._chance()))
 
     def _destinations(self, connection: Connection) -> list[str]:
         return list(connection.execute(select(outbox.c.destination).distinct().where(outbox.c.town == self._town)).scalars())
 
-    def _oldest(self, connection: Connection, destination: str) -> tuple[int, str, int, bytes, int] | None:
-        row = _OLDEST.first(connection, town=self._town, destination=destination)
-        return None if row is None else (row.id, row.path, row.number, row.body, row.refused)
+    def _oldest(self, destination: str, most: int, connection: Connection) -> list[Row]:
+        """At most `most`, all of one kind, and one only where the kind goes one by one."""
+        rows = _OLDEST.all(connection, town=self._town, destination=destination, most=most)
+        if rows and rows[0].path not in BATCHES:
+            return rows[:1]
+        return list(takewhile(lambda row: row.path == rows[0].path, rows))
 
-    def _taken(self, at: int) -> Callable[[Connection], None]:
-        def job(connection: Connection) -> None:
-            _TAKEN.do(connection, town=self._town, id=at)
+    def _drop(self, rows: Sequence[Row], connection: Connection) -> None:
+        _TAKEN.do_all(connection, [{"town": self._town, "id": row.id} for row in rows])
 
-        return job
+    def _refused(self, row: Row, destination: str, problem: Problem, connection: Connection) -> None:
+        refused = row.refused + 1
+        dead = refused >= MOST_REFUSALS
+        here = (outbox.c.town == self._town, outbox.c.id == row.id)
+        connection.execute(update(outbox).where(*here).values(refused=refused, dead=int(dead)))
+        if dead:
+            words = {"destination": destination, "path": row.path, "problem": str(problem.kind)}
+            self._log.append(connection, "node_notice_dead", number=row.number, **words)
 
-    def _refusal(self, at: int, destination: str, path: str, number: int, refused: int, problem: Problem) -> Callable[[Connection], None]:
-        def job(connection: Connection) -> None:
-            dead = refused >= MOST_REFUSALS
-            here = (outbox.c.town == self._town, outbox.c.id == at)
-            connection.execute(update(outbox).where(*here).values(refused=refused, dead=int(dead)))
-            if dead:
-                words = {"destination": destination, "path": path, "problem": str(problem.kind)}
-                self._log.append(connection, "node_notice_dead", number=number, **words)
 
-        return job
+def _question(rows: Sequence[Row]) -> tuple[str, bytes]:
+    """Path and body."""
+    if len(rows) == 1:
+        return rows[0].path, rows[0].body
+    return BATCHES[rows[0].path], msgspec.json.encode({"v": VERSION, "notices": [msgspec.Raw(row.body) for row in rows]})
 
 
 def _receipt(answer: bytes) -> Receipt:

@@ -16,6 +16,7 @@ from jukinet.messages import (
     IdentityNotice,
     IssueAsk,
     IssueNotice,
+    IssueNotices,
     IssueState,
     KioskStatus,
     Message,
@@ -45,6 +46,7 @@ class Answering(Protocol):
     async def outcome(self, peer: Peer, ask: OutcomeReport, raw: bytes) -> IssueState: ...
     async def check_card(self, peer: Peer, ask: CardAsk, raw: bytes) -> CardAnswer: ...
     async def issue_notice(self, peer: Peer, ask: IssueNotice, raw: bytes) -> Receipt: ...
+    async def issue_notices(self, peer: Peer, ask: IssueNotices, raw: bytes) -> Receipt: ...
     async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt: ...
     async def moves(self, peer: Peer, ask: MovesAsk, raw: bytes) -> Signed: ...
     async def move_out(self, peer: Peer, ask: MoveOutAsk, raw: bytes) -> Signed: ...
@@ -127,6 +129,7 @@ ROUTES: tuple[Route, ...] = (
     _post("/v1/notices/moves", StepNotice, lambda node: node.move_notice, {_TOWN}, {_TOWN}),
     _post("/v1/notices/cards", CardNotice, lambda node: node.card_notice, {_TOWN}, {_PREFECTURE, _CENTRE}),
     _post("/v1/notices/issues", IssueNotice, lambda node: node.issue_notice, {_TOWN}, {_TOWN}),
+    _post("/v1/notices/issues/batches", IssueNotices, lambda node: node.issue_notices, {_TOWN}, {_TOWN}),
     _post("/v1/notices/identities", IdentityNotice, lambda node: node.identity_notice, {_TOWN, _PREFECTURE}, {_PREFECTURE, _CENTRE}),
     _post("/v1/cards/check", CardAsk, lambda node: node.check_card, {_TOWN}, {_PREFECTURE, _CENTRE}, Work.ANSWER),
     _post("/v1/agencies/checks", CheckAsk, lambda node: node.agency_check, {_AGENCY}, {_PREFECTURE, _CENTRE}, Work.ANSWER),

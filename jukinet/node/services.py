@@ -29,6 +29,7 @@ from jukinet.messages import (
     IdentityNotice,
     IssueAsk,
     IssueNotice,
+    IssueNotices,
     IssueState,
     IssueStatus,
     KioskStatus,
@@ -217,14 +218,23 @@ class Services:
     async def issue_notice(self, peer: Peer, ask: IssueNotice, raw: bytes) -> Receipt:
         """What another municipality issued on our word. Raises Problem: NOT_FOUND, NOT_ALLOWED."""
         with self._recording(peer, ask.visit, "issue notices"):
-            home = self._as_town(peer, PeerKind.MUNICIPALITY).home
+            return await self._take_issues(peer, [ask])
 
-            def job(connection: Connection) -> int:
-                if self._outbox.is_new(connection, peer.uri, NOTICES, ask.number):
-                    home.take_issue(connection, peer.uri, ask)
-                return self._outbox.received(connection, peer.uri, NOTICES)
+    async def issue_notices(self, peer: Peer, ask: IssueNotices, raw: bytes) -> Receipt:
+        """All are taken in, or none. Raises Problem as `issue_notice`."""
+        with self._recording(peer, "", "issue notices"):
+            return await self._take_issues(peer, ask.notices)
 
-            return Receipt(number=await self._issues.write(job))
+    async def _take_issues(self, peer: Peer, notices: Sequence[IssueNotice]) -> Receipt:
+        home = self._as_town(peer, PeerKind.MUNICIPALITY).home
+
+        def job(connection: Connection) -> int:
+            for notice in notices:
+                if self._outbox.is_new(connection, peer.uri, NOTICES, notice.number):
+                    home.take_issue(connection, peer.uri, notice)
+            return self._outbox.received(connection, peer.uri, NOTICES)
+
+        return Receipt(number=await self._issues.write(job))
 
     async def identity_notice(self, peer: Peer, ask: IdentityNotice, raw: bytes) -> Receipt:
         """A prefecture takes from its towns, the centre from prefectures that delegate. Raises Problem: NOT_ALLOWED, DELEGATION."""

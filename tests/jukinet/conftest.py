@@ -243,6 +243,10 @@ class SmallTown:
         self.asked.append("check_card")
         return CardAnswer(town=HOME)
 
+    async def issue_notices(self, peer, ask, raw) -> Receipt:
+        self.asked.append("issue_notices")
+        return Receipt(number=ask.notices[-1].number)
+
     async def issue_notice(self, peer, ask, raw) -> Receipt:
         self.asked.append("issue_notice")
         return Receipt(number=ask.number)

@@ -1,18 +1,19 @@
 """Notices arrive, once, in order, whatever the line does; and one that nobody will ever take holds up no other."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, delete, func, select
 
 from jukinet.errors import Problem
-from jukinet.messages import IssueNotice, IssueStatus, Result
+from jukinet.messages import IssueNotice, IssueNotices, IssueStatus, Receipt, Result
 from jukinet.node.issuance import NOTICES, recorded_status
-from jukinet.node.outbox import MOST_REFUSALS, Pauses
+from jukinet.node.outbox import BATCHES, MOST_REFUSALS, Pauses
 from jukinet.node.storage.open import File, open_store
-from jukinet.node.storage.tables import audit, outbox
+from jukinet.node.storage.tables import audit, given, outbox
 
 HERE, HOME = "21361", "21202"
 
@@ -133,3 +134,48 @@ def test_pauses_grow_to_a_bound_and_are_never_the_same_for_all() -> None:
     assert [pauses.after(failures, 1.0) for failures in (1, 2, 3, 8, 99)] == [0.5, 1.0, 2.0, 60.0, 60.0]
     assert pauses.after(1, 0.0) == 0.25
     assert MOST_REFUSALS > 1
+
+
+def test_what_has_waited_goes_together_and_the_one_that_is_refused_is_found(network: Any) -> None:
+    async def story(network: Any) -> list[str]:
+        visits = [await issued(network) for _ in range(4)]
+        await network.nodes[HERE].drained()
+        forgets = open_store(network.file(HOME), File.ISSUES)
+        forgets.write_now(partial(_forget, visit=visits[1].id))
+        forgets.close()
+        network.down.add(HOME)
+        for visit in visits:
+            await visit.report(Result.PRINTED, printed=1)
+        network.down.clear()
+        await network.nodes[HERE].drained()
+        return [visit.id for visit in visits]
+
+    ids = network.run(story, start=True)
+    assert (waiting(network), waiting(network, dead=1)) == (0, 1)
+    printed = [recorded_status(network.file(HOME), HOME, visit) is IssueStatus.PRINTED for visit in ids]
+    assert printed == [True, False, True, True]
+
+
+def test_a_batch_is_one_question(network: Any) -> None:
+    async def story(network: Any) -> None:
+        visits = [await issued(network) for _ in range(3)]
+        await network.nodes[HERE].drained()
+        network.heard.clear()
+        network.down.add(HOME)
+        network.knocks = 0
+        for visit in visits:
+            await visit.report(Result.PRINTED, printed=1)
+        while network.knocks < 3:
+            await asyncio.sleep(0)
+        network.down.clear()
+        await network.nodes[HERE].drained()
+
+    network.run(story, start=True)
+    assert [path for *_, path, _, _ in network.heard] == [BATCHES[NOTICES]]
+    (_, _, _, body, answer), *_ = network.heard
+    assert [notice.number for notice in msgspec.json.decode(body, type=IssueNotices).notices] == [4, 5, 6]
+    assert msgspec.json.decode(answer, type=Receipt).number == 6
+
+
+def _forget(connection: Connection, visit: str) -> None:
+    connection.execute(delete(given).where(given.c.town == HOME, given.c.visit == visit))
