@@ -27,7 +27,7 @@ def people(draw: st.DrawFn) -> Resident:
     foreign = draw(st.booleans())
     items |= {} if foreign else dict.fromkeys(FOREIGN, "")
     items |= {"nationality": "中国"} if foreign else {}
-    items |= {"sex": draw(st.sampled_from(["male", "female", "unknown"])), "resident_code": draw(st.from_regex(r"\A\d{11}\Z"))}
+    items |= {"sex": draw(st.sampled_from(["male", "female", "unknown"])), "resident_code": draw(st.from_regex(r"\A[0-9]{11}\Z"))}
     return Resident(id=draw(st.integers(1, 10**12)), household=1, number=1, **items)
 
 
