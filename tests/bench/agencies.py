@@ -1,21 +1,24 @@
 """A mass run beside single questions: `python -m tests.bench.agencies [--lines 1000000] [--folder build/bench-agencies]`.
 
 A lab of its own whose centre knows as many invented people as the file has lines; their identities are put into its copy directly. One
-body's client asks the whole file with `jukinet agency batch`; another asks about one person ten times a second, first alone, then beside
-the run, then alone again. Printed: lines a second, processor time of client and centre, and how long single questions waited. On a shared
-machine compare the three rows, not one with a figure from elsewhere.
+body's client asks the whole file with `jukinet agency batch`; another asks about one person twenty times a second. Every three seconds the
+run is stopped (SIGSTOP) or goes on, so that both kinds of moments see the same machine. Printed: lines a second while it runs, processor
+time of client and centre, and how long single questions waited with the run and without. Figures of a shared machine are good for
+comparing the two rows and for nothing else.
 """
 
 import argparse
 import csv
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
 from time import monotonic, sleep
@@ -23,15 +26,15 @@ from time import monotonic, sleep
 from jukinet.agency.client import AgencyClient
 from jukinet.agency.settings import load
 from jukinet.agency_messages import CheckAsk, FourItems, Sought
-from jukinet.errors import Problem
 from jukinet.lab.layout import prepare
 from jukinet.lab.run import Lab
 from jukinet.messages import Change, Identity
 from jukinet.node.agencies.copy import take
 from jukinet.node.storage.open import File, open_store
 
-EVERY = 0.1  # seconds between single questions
-ALONE = 200  # single questions without a run beside them
+EVERY = 0.05  # seconds between single questions
+WINDOW = 60  # single questions until the run is stopped or goes on: shorter than a node waits for the rest of a question
+SETTLE = 10  # the first of them do not count: the piece before is still answered
 CHUNK = 5000
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -71,21 +74,12 @@ def cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def ask_singly(client: AgencyClient, goes_on: Callable[[int], bool]) -> list[float]:
-    """Milliseconds that each waited."""
-    waited: list[float] = []
-    for each in people(1_000_000):
-        if not goes_on(len(waited)):
-            break
-        four = FourItems(name=each.name, birth=each.birth, sex=each.sex, address=each.address)
-        began = monotonic()
-        try:
-            client.check(CheckAsk(affair="licence-application", sought=Sought(four=four)), 10)
-        except Problem as problem:
-            print("single question:", problem)
-        waited.append((monotonic() - began) * 1000)
-        sleep(max(0.0, EVERY - (monotonic() - began)))
-    return waited
+def ask_one(client: AgencyClient, each: Identity) -> float:
+    """Milliseconds that it waited."""
+    four = FourItems(name=each.name, birth=each.birth, sex=each.sex, address=each.address)
+    began = monotonic()
+    client.check(CheckAsk(affair="licence-application", sought=Sought(four=four)), 10)
+    return (monotonic() - began) * 1000
 
 
 def line(name: str, waited: list[float]) -> None:
@@ -105,28 +99,28 @@ def main() -> None:
     asked, out = said.folder / "in.csv", said.folder / "out.csv"
     write(asked, said.lines)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors", flush=True)
-    with Lab(paths) as lab:
-        single = AgencyClient(load(paths.agency_settings("licences")))
-        line("alone", ask_singly(single, lambda asked: asked < ALONE))
+    with Lab(paths) as lab, closing(AgencyClient(load(paths.agency_settings("licences")))) as single:
         command = [sys.executable, "-m", "jukinet", "agency", "batch", str(asked), str(out), "--affair", "pension-status"]
-        centre, began = cpu(lab.pid("centre")), monotonic()
+        centre, began, stopped = cpu(lab.pid("centre")), monotonic(), 0.0
         run = subprocess.Popen([*command, "--settings", str(paths.agency_settings("pension"))], stdout=subprocess.PIPE, text=True)
-        own = [0.0]
-
-        def goes_on(_: int) -> bool:
-            if run.poll() is None:
-                own.append(cpu(run.pid))
-                return True
-            return False
-
-        beside = ask_singly(single, goes_on)
-        seconds, spent = monotonic() - began, cpu(lab.pid("centre")) - centre
-        line("beside the run", beside)
-        line("alone again", ask_singly(single, lambda asked: asked < ALONE))
-        print(run.stdout.read() if run.stdout else "")
+        own, waited = 0.0, {True: list[float](), False: list[float]()}
+        for goes, persons in zip(cycle((True, False)), iter(partial(islice, people(1_000_000), WINDOW), None)):
+            if run.poll() is not None:
+                break
+            run.send_signal(signal.SIGCONT if goes else signal.SIGSTOP)
+            own, turned = cpu(run.pid), monotonic()
+            for at, each in enumerate(persons):
+                sleep(EVERY)
+                milliseconds = ask_one(single, each)
+                if at >= SETTLE and (not goes or run.poll() is None):
+                    waited[goes].append(milliseconds)
+            stopped += 0.0 if goes else monotonic() - turned
+        seconds, spent = monotonic() - began - stopped, cpu(lab.pid("centre")) - centre
+        line("beside the run", waited[True])
+        line("without it", waited[False])
+        print(run.communicate()[0])
         print(f"{said.lines} lines in {seconds:.0f} s: {said.lines / seconds:.0f} a second, exit status {run.returncode}")
-        print(f"processor: client {max(own):.0f} s; centre {spent:.0f} s, {spent / seconds:.0%} of one")
-        single.close()
+        print(f"processor: client {own:.0f} s, centre {spent:.0f} s (single questions included)")
 
 
 if __name__ == "__main__":

@@ -87,3 +87,29 @@ def test_a_piece_that_fails_or_is_given_up_leaves_the_lane_free() -> None:
         assert len(hours.rests) == MOST_WAITING + 2
 
     asyncio.run(story())
+
+
+def test_a_slice_lets_single_questions_pass_but_not_for_ever() -> None:
+    async def story() -> None:
+        hours = Hours()
+        lane, order = Lane(hours.clock, hours.rest), list[str]()
+        await lane.step_aside()  # nobody is there
+
+        async def slice_of_a_piece() -> None:
+            await lane.step_aside()
+            order.append("slice")
+
+        with lane.single():
+            with lane.single():
+                waiting = asyncio.create_task(slice_of_a_piece())
+                await asyncio.sleep(0)
+                order.append("one")
+            await asyncio.sleep(0)
+            order.append("another")
+        await waiting
+        assert order == ["one", "another", "slice"]
+        with lane.single():  # somebody who never ends
+            await slice_of_a_piece()
+        assert order[-1] == "slice"
+
+    asyncio.run(story())
