@@ -72,9 +72,9 @@ class Reason(StrEnum):
     CARD_SUSPENDED = "card_suspended"  # for a while: reported lost
     CARD_SLOW = "card_slow"
     CARD_FAULT = "card_fault"
-    CARD_EARLY = "card_early"  # pulled while it was written
-    CARD_NO_AREA = "card_no_area"  # made without the service's area
-    CARD_NO_PHOTO = "card_no_photo"  # no photo ID, and the service asks for one
+    AREA_EARLY = "area_early"  # pulled while it was written
+    AREA_NONE = "area_none"  # made without the service's area
+    AREA_PHOTO = "area_photo"  # no photo ID, and the service asks for one
     AREA_KEY = "area_key"  # opened by another key than ours
     AREA_FULL = "area_full"
     AREA_EMPTY = "area_empty"  # nothing in it, and only the office may write

@@ -78,7 +78,7 @@ def judge_card(card: CardConnection, photo_id: bool, today: date) -> None:
         if juki.expires(card) < today:
             raise AreaRefused(Reason.CARD_JUKI_ENDED)
         if photo_id and not juki.has_photo(card):
-            raise AreaRefused(Reason.CARD_NO_PHOTO)
+            raise AreaRefused(Reason.AREA_PHOTO)
     elif common.read_number(card).expires < today:
         raise AreaRefused(Reason.CARD_EXPIRED)
 
@@ -88,7 +88,7 @@ def enter(card: CardConnection, own: OwnService) -> int | None:
     try:
         municipal.select(card, own.area)
     except NotOurCard:
-        raise AreaRefused(Reason.CARD_NO_AREA) from None
+        raise AreaRefused(Reason.AREA_NONE) from None
     if own.area.pin:
         return municipal.SERVICE_PIN.tries_left(card)
     municipal.open_with_key(card, own.key)

@@ -75,7 +75,7 @@ ROWS: dict[State, Row] = {
     State.CARD_WRITING: {
         on.AreaWritten: _WRITTEN,
         on.CardRefused: way.REFUSED,
-        on.CardPulled: To(State.REFUSED, do.because(Reason.CARD_EARLY)),
+        on.CardPulled: To(State.REFUSED, do.because(Reason.AREA_EARLY)),
         on.CommandFailed: way.FAULT,
         on.Stop: stay(),  # one write of some milliseconds: how it ended is worth waiting for
         on.TimeUp: To(State.REFUSED, do.because(Reason.CARD_SLOW)),
