@@ -66,6 +66,9 @@ def run_terminal(
 ) -> int:
     steps = load_script(script) if script is not None else []
     with settings_or_lab(file, lab, residents, seed) as given, ExitStack() as held:
+        if file is None:
+            keypad = "simulated:" if headless else "keyboard:"
+            given = msgspec.structs.replace(given, devices=msgspec.structs.replace(given.devices, keypad=keypad))
         devices = devices_of(given)
         settings = with_hands_on_the_line(given, devices, held)
         if not headless:

@@ -32,6 +32,8 @@ def test_the_first_words_are_the_title(view: View) -> None:
         title = f"refused.{view.shown.reason}.title"  # type: ignore[union-attr]
     elif isinstance(view.shown, DoneShown):
         title = f"done.{view.shown.service}.{view.shown.result}.title"
+    elif view.state == "information":
+        title = f"info.{getattr(view.shown, 'topic', '')}.title"
     elif view.state is State.INSERT_CARD:
         shown = view.shown
         title = f"insert_card.{'several.' if shown.several else 'turned.' if shown.turned else ''}title"  # type: ignore[union-attr]
