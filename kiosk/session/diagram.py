@@ -1,4 +1,4 @@
-"""Draws docs/visit.md's state diagram from the tables: `python -m kiosk.session.diagram > docs/visit.md`. A test fails when it is stale."""
+"""Draws docs/states.md's state diagram from the tables: `python -m kiosk.session.diagram > docs/states.md`. A test fails when it is stale."""
 
 import sys
 
@@ -9,9 +9,9 @@ from kiosk.session.states import State
 from kiosk.session.table import TRANSITIONS
 from kiosk.session.way import Choice, To
 
-_HEAD = """# A visit, state by state
+_HEAD = """# The terminal, state by state
 
-Generated from `kiosk/session/table.py`, `parts`, `rules.py` and `limits.py` by `python -m kiosk.session.diagram > docs/visit.md`; a test
+Generated from `kiosk/session/table.py`, `parts`, `rules.py` and `limits.py` by `python -m kiosk.session.diagram > docs/states.md`; a test
 fails when it is stale. Solid arrows are events, those marked *level* are rules that apply as soon as a level no longer fits.
 
 ```mermaid

@@ -4,5 +4,5 @@ from kiosk.session.diagram import diagram
 
 
 def test_the_diagram_in_the_docs_is_the_table():
-    page = Path(__file__).parents[3] / "docs" / "visit.md"
-    assert page.read_text(encoding="utf-8") == diagram(), "stale: python -m kiosk.session.diagram > docs/visit.md"
+    page = Path(__file__).parents[3] / "docs" / "states.md"
+    assert page.read_text(encoding="utf-8") == diagram(), "stale: python -m kiosk.session.diagram > docs/states.md"
