@@ -119,6 +119,7 @@ identity_keys = Table(  # by what identities, present and former, are found; the
     Column("home", WORDS, primary_key=True),  # the town that told it
     Column("resident_code", WORDS, primary_key=True),
     sqlite_strict=True,
+    sqlite_with_rowid=False,  # the key is the row: half the room
 )
 
 # -- issue.db: what was asked, issued and told -------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def upgrade() -> None:
         *needed("home", "resident_code"),
         sa.PrimaryKeyConstraint("town", "key", "home", "resident_code"),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
 
 
