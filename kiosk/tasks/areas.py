@@ -101,14 +101,14 @@ def read(card: CardConnection, own: OwnService, today: date) -> AreaRecord:
 
 
 def _library(card: CardConnection, own: OwnService, today: date) -> AreaRecord:
-    return AreaRecord(number=_text(municipal.read(card, NUMBER)))
+    return AreaRecord(number=_number(card))
 
 
 def _facility(card: CardConnection, own: OwnService, today: date) -> AreaRecord:
     """Of bookings those from today on; what is over goes with the next write."""
     booked = _bookings(municipal.read(card, BOOKINGS), today)
     slots = tuple(slot for slot in own.ordinance.slots if slot.booking.day >= today.isoformat() and slot.booking not in booked)
-    return AreaRecord(number=_text(municipal.read(card, NUMBER)), bookings=booked, slots=slots)
+    return AreaRecord(number=_number(card), bookings=booked, slots=slots)
 
 
 def _welfare(card: CardConnection, own: OwnService, today: date) -> AreaRecord:
@@ -173,9 +173,20 @@ def check_digit(digits: str) -> str:
 
 def _text(value: bytes | None) -> str:
     try:
-        return (value or b"").decode("utf-8")
+        text = (value or b"").decode("utf-8")
     except UnicodeDecodeError:
         raise AreaRefused(Reason.CARD_FAULT) from None
+    if not text.replace("\n", "").isprintable():
+        raise AreaRefused(Reason.CARD_FAULT)
+    return text
+
+
+def _number(card: CardConnection) -> str:
+    """Any digits: another program of the service's may count otherwise than ours."""
+    text = _text(municipal.read(card, NUMBER))
+    if text and not (text.isascii() and text.isdigit()):
+        raise AreaRefused(Reason.CARD_FAULT)
+    return text
 
 
 def _bookings(value: bytes | None, today: date) -> tuple[Booking, ...]:
