@@ -110,16 +110,15 @@ def kills(towns: Any, victim: Victim, hanako: Any, points: Iterator[int]) -> int
     raise AssertionError("points without end")
 
 
-@pytest.mark.timeout(300)
 def test_killed_at_some_points(towns: Any, victim: Victim, mover: Any) -> None:
-    """Each thirteenth; all of them in `make soak`."""
-    assert kills(towns, victim, mover("hanako"), count(4, 13)) >= 4
+    """Six of some 265; all of them in `make soak`."""
+    assert kills(towns, victim, mover("hanako"), count(7, 41)) >= 5
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_killed_at_every_point(towns: Any, victim: Victim, mover: Any) -> None:
-    assert kills(towns, victim, mover("hanako"), count(1)) >= 45
+    assert kills(towns, victim, mover("hanako"), count(1)) >= 200
 
 
 class Cuts:
