@@ -65,7 +65,7 @@ class Probe:
         except Problem as problem:
             self._post(NetworkIs(Network.SUSPENDED if problem.kind in _REFUSED else Network.DOWN))
         else:
-            self._network_hours = Hours.OPEN if health.hours == "open" else Hours.CLOSED
+            self._network_hours = Hours.PAUSED if health.closure else Hours.OPEN if health.hours == "open" else Hours.CLOSED
             self._post(NetworkIs(Network.UP))
             self._answered()
             up = True

@@ -6,15 +6,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, UTC
+from datetime import UTC, date, datetime
 
 from hardware.devices import Devices
 from hardware.interfaces import PrinterLevel
 from jukinet.client import Line, RegisterClient
 from kiosk.conductor import Conductor
 from kiosk.document.certificate import Composer
-from kiosk.journal import Journal
 from kiosk.hours import JAPAN
+from kiosk.journal import Journal
 from kiosk.log import Log
 from kiosk.names import names_on
 from kiosk.pin import PinBuffer

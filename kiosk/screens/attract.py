@@ -2,7 +2,7 @@
 
 from kivy.metrics import mm
 
-from kiosk.screens.base import KioskScreen, load_kv
+from kiosk.screens.base import EaseOpener, InfoOpener, KioskScreen, Opener, load_kv
 from kiosk.screens.layers import language_buttons
 from kiosk.screens.looking import look
 from kiosk.screens.widgets import Text
@@ -24,6 +24,10 @@ class Attract(KioskScreen):
             push.height, push.font_size = mm(LANGUAGE_MM), look().type.body
             self.ids.languages.add_widget(push)
         super().compose()
+
+    def openers(self) -> tuple[Opener, ...]:
+        """In the place of the languages, what can be read about the network."""
+        return InfoOpener(words=self.say("info.open")), EaseOpener(words=self.say("frame.ease"))
 
     @property
     def local(self) -> frozenset[str]:

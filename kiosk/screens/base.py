@@ -79,6 +79,14 @@ class EaseOpener(Opener):
     pass
 
 
+class InfoSign(Widget):
+    """The letter that everybody knows for information."""
+
+
+class InfoOpener(Opener):
+    pass
+
+
 def _lines(widget: Widget) -> list[Lines]:
     return [found for found in widget.walk(restrict=True) if isinstance(found, Lines)]
 
@@ -186,11 +194,15 @@ class KioskScreen(Board):
                 header.ids.stages.add_widget(Stage(words=self.say(f"stage.{stage}"), done=place < now, now=place == now))
         return header
 
+    def openers(self) -> tuple[Opener, ...]:
+        """Of what lies behind the screen, at the bottom."""
+        return LanguageOpener(words=self.say("frame.language")), EaseOpener(words=self.say("frame.ease"))
+
     def _footer(self) -> Footer:
         footer = Footer(**{name: self.say(f"frame.{name}") for name in ("back", "help", "stop")})
         place = footer.ids.beside if look().wide else footer.ids.below
-        place.add_widget(LanguageOpener(words=self.say("frame.language")))
-        place.add_widget(EaseOpener(words=self.say("frame.ease")))
+        for opener in self.openers():
+            place.add_widget(opener)
         spare = footer.ids.below if look().wide else footer.ids.beside
         spare.parent.remove_widget(spare)
         return footer

@@ -1,13 +1,13 @@
 """What shall it be?"""
 
-from kiosk.screens.base import KioskScreen, load_kv
+from kiosk.screens.base import InfoOpener, KioskScreen, Opener, load_kv
 from kiosk.screens.style import Kind
 from kiosk.screens.widgets import PressBox, Text
 
 load_kv("choose_service")
 
 # More services than these have room for their names only.
-WITH_TEXT = 4
+WITH_TEXT = 3
 
 
 class ServiceChoice(PressBox):
@@ -15,6 +15,10 @@ class ServiceChoice(PressBox):
 
 
 class ChooseService(KioskScreen):
+    def openers(self) -> tuple[Opener, ...]:
+        """What can be read about the network, in the chosen language."""
+        return *super().openers(), InfoOpener(words=self.say("frame.info"))
+
     def compose(self) -> None:
         super().compose()
         shown = self.view.shown

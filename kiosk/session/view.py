@@ -4,11 +4,11 @@ A screen gets a `View` and nothing else. Each thing that can be pressed has an i
 button of that id tells that event; a headless script's Tap(id) tells it too. An id that is not in `actions` cannot be pressed.
 Personal data are in `Shown` objects only; dropping the view drops them.
 
-Ids: "attract.start" · "info.TOPIC" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "pin.shuffle" · "help.staff" · "service.ID" · "back"
+Ids: "attract.start" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "pin.shuffle" · "help.staff" · "service.ID" · "back"
      "stop" · "more_time" · "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
      "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "paper.taken"
      "card.register" · "slots.ID" · "slots.book" · "opinion.USE" · "rating.N" · "opinion.send"
-     "receipt.yes" · "receipt.no" · "slip.print" · "done.print" · "ok"
+     "info.TOPIC" · "receipt.yes" · "receipt.no" · "slip.print" · "done.print" · "ok"
 """
 
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ from kiosk.session.commands import Proof
 from kiosk.session.ease import USUAL, Ease
 from kiosk.session.own import NOTHING_READ, AreaRecord, Ordinance
 from kiosk.session.states import Reason
-from kiosk.session.topics import Names
+from kiosk.session.topics import LATEST, Names
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Place:
     services: tuple[str, ...]
     fee: int = 0  # yen a copy
     most_copies: int = 3
-    names: Names = Names("", "jlis", "my_number", "act")
+    names: Names = LATEST
     ordinances: tuple[Ordinance, ...] = ()  # of the town's own services on the card
 
     @property

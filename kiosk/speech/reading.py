@@ -20,6 +20,7 @@ ORDER = (
     "language.",  # where they lie open
     "more_time",
     "service.",
+    "info.",
     "persons.all",
     "persons.self",
     "persons.",
@@ -142,6 +143,10 @@ def offer(view: View, action: str) -> Line:
         return line(*of, action, *_chosen(is_chosen(action, view.ease)))
     if action == "pin.shuffle":
         return line("enter_pin.shuffle", *_chosen(view.ease.shuffle))
+    if kind == "info" and not isinstance(shown, show.InformationShown):
+        return line("info.open")
+    if kind == "info":
+        return line(f"{action}.title", *_chosen(what == shown.topic))
     if kind == "service":
         return line(f"{action}.name", f"{action}.text")
     return line(_WORDS.get(action, action))

@@ -44,8 +44,8 @@ NUMBERS = (*range(101), *range(200, 1000, 100), *range(1000, 10_000, 1000), *ran
 
 # The first words of keys that residents hear: states, and what several of them say.
 HEARD = {str(state) for state in State} | {
-    "acts", "ease", "frame", "help", "item", "language", "money", "pin_name", "receipt_ask", "service", "speech", "step", "wait",
-    "warning", "why",
+    "acts", "ease", "frame", "help", "info", "item", "language", "money", "names", "pin_name", "receipt_ask", "service", "speech", "step",
+    "wait", "warning", "why",
 }  # fmt: skip
 
 

@@ -56,6 +56,15 @@ def _services(view: View) -> Lines:
     yield line("choose_service.bring")
 
 
+def _information(view: View) -> Lines:
+    shown = view.shown
+    assert isinstance(shown, show.InformationShown)
+    yield line(f"info.{shown.topic}.title", f"info.{shown.topic}.text")
+    if shown.called:
+        yield line("info.named", shown.called)
+    yield line("attract.model")
+
+
 def _insert_card(view: View) -> Lines:
     shown = view.shown
     assert isinstance(shown, show.InsertCardShown)
@@ -244,6 +253,7 @@ SAYS: dict[type[show.Shown], Callable[[View], Lines]] = {
     show.AttractShown: _attract,
     show.ClosedShown: _closed,
     show.ServicesShown: _services,
+    show.InformationShown: _information,
     show.InsertCardShown: _insert_card,
     show.WaitShown: _wait,
     show.PinShown: _pin,

@@ -101,6 +101,7 @@ ENDS = (
     refused("superseded_card", Reason.CARD_SUPERSEDED, pin="1234"),
     refused("held_card", Reason.CARD_HELD, pin="1234"),
     refused("ceased_card", Reason.CARD_CEASED, pin="1234"),
+    refused("suspended_card", Reason.CARD_SUSPENDED, pin="1234"),
     # the holder
     refused("child", Reason.UNDER_AGE, pin="1234"),
     refused("moved", Reason.GONE, pin="1234"),
