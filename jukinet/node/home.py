@@ -147,7 +147,7 @@ class Home:
             holder = holder_of(connection, self.town, card)
             return holder, [] if holder is None else household_of(connection, self.town, holder.household)
 
-        holder, members = await self.register.read(look)
+        holder, members = await self.register.look(look)
         if holder is None:
             raise Problem(Kind.CARD_UNKNOWN)
         return card, holder, members

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import json
@@ -73,6 +73,7 @@ _BECAME = Prepared(
 )
 
 
+@cache
 def short_name(town_name: str) -> str:
     """岐阜県不破郡垂井町 -> 垂井町, as it stands in issue numbers."""
     return _FORMER_PARTS.sub("", town_name) or town_name
@@ -80,7 +81,7 @@ def short_name(town_name: str) -> str:
 
 def issue_number(day: date, town_name: str, kiosk: str, serial: int) -> str:
     """発行番号 in the form of the standard specification 5.5 but for page/pages: 20200502 垂井町 k1 プリンタ001 011."""
-    return f"{day:%Y%m%d} {short_name(town_name)} {kiosk} {PRINTER} {serial:03d}"
+    return f"{day.isoformat().replace('-', '')} {short_name(town_name)} {kiosk} {PRINTER} {serial:03d}"
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Issuance:
 
     async def state(self, kiosk: str, visit: str) -> IssueState:
         """Raises Problem(NOT_FOUND): never issued, or not by this kiosk."""
-        return _state(await self.store.read(partial(self._known, kiosk, visit)))
+        return _state(await self.store.look(partial(self._known, kiosk, visit)))
 
     async def outcome(self, kiosk: str, report: OutcomeReport) -> IssueState:
         """Raises Problem: NOT_FOUND, OTHER_REQUEST (another outcome is final already)."""
@@ -118,7 +119,7 @@ class Issuance:
 
     async def sealed(self, seal: bytes) -> IssueStatus | None:
         """What became of the copy with this seal (by `seal_id`); None: no such copy."""
-        return await self.store.read(partial(self._sealed, seal))
+        return await self.store.look(partial(self._sealed, seal))
 
     def _wake(self, home: str) -> None:
         if home != self.town:

@@ -48,14 +48,20 @@ class Pauses:
 _TOWN: BindParameter[str] = bindparam("town")
 _COUNT = Prepared(select(counters.c.value).where(counters.c.town == _TOWN, counters.c.name == bindparam("name")))
 _SET = Prepared(lambda kind: upsert_for(kind, counters))
-_LAST = Prepared(select(func.coalesce(func.max(outbox.c.id), 0)).where(outbox.c.town == _TOWN))
 _OLDEST = Prepared(
     select(outbox.c.id, outbox.c.path, outbox.c.number, outbox.c.body, outbox.c.refused)
     .where(outbox.c.town == _TOWN, outbox.c.destination == bindparam("destination"), outbox.c.dead == 0)
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
-_ADD = Prepared(insert(outbox))
+_NEXT = func.coalesce(func.max(outbox.c.id), 0) + 1
+_GIVEN = [bindparam(name, type_=outbox.c[name].type) for name in ("destination", "path", "number", "body", "refused", "dead")]
+_ADD = Prepared(
+    insert(outbox).from_select(
+        ["town", "id", *(each.key for each in _GIVEN)],
+        select(bindparam("town", type_=outbox.c.town.type), _NEXT, *_GIVEN).where(outbox.c.town == _TOWN),
+    )
+)
 _TAKEN = Prepared(delete(outbox).where(outbox.c.town == _TOWN, outbox.c.id == bindparam("id")))
 
 
@@ -103,9 +109,7 @@ class Outbox:
         """Writes the notice that `make(number)` gives. Its number counts by destination and path, without gaps."""
         number = count_up(connection, self._town, f"out {destination} {path}")
         body = msgspec.json.encode(make(number))
-        last = _LAST.value(connection, town=self._town)
-        row = {"destination": destination, "path": path, "number": number, "body": body, "refused": 0, "dead": 0}
-        _ADD.do(connection, town=self._town, id=last + 1, **row)
+        _ADD.do(connection, town=self._town, destination=destination, path=path, number=number, body=body, refused=0, dead=0)
         return number
 
     def is_new(self, connection: Connection, sender: str, path: str, number: int) -> bool:
@@ -155,7 +159,7 @@ class Outbox:
         alone = 0  # notices to be sent one by one, since one of them was refused
         while True:
             sender.more.clear()
-            rows = await self._store.read(partial(self._oldest, destination, 1 if alone else MOST))
+            rows = await self._store.look(partial(self._oldest, destination, 1 if alone else MOST))
             if not rows:
                 sender.since = None
                 if not sender.more.is_set():

@@ -9,6 +9,7 @@ the machine in common and nothing else, so that what belongs to one cannot reach
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -74,6 +75,10 @@ async def _run(nodes: dict[Path, NodeSettings], attached: bool, within: Sequence
 
     def ready(uri: str, where: Sequence[str]) -> None:
         up.add(uri)
+        if len(up) == len(nodes):
+            # What a node has once it answers it keeps: looked through again and again for rubbish, it would be a tenth of each question.
+            gc.collect()
+            gc.freeze()
         _say_ready(uri, where, last=len(up) == len(nodes))
 
     async def one(file: Path, settings: NodeSettings) -> None:

@@ -210,7 +210,7 @@ class Services:
                 self._hold_delegation(code)
             self._checker.certificate(ask.certificate, self._clock())
             card = fingerprint(ask.certificate)
-            town = await self._register.read(lambda connection: town_of_card(connection, card, code))
+            town = await self._register.look(lambda connection: town_of_card(connection, card, code))
             self._hold_delegation(town)
             await self._issues.write(partial(self._log.append, kind="node_card_checked", actor=peer.uri, visit=ask.visit))
             return CardAnswer(town=town)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from jukinet.messages import Growth, Logged
 from jukinet.node.audit.log import AuditLog, Line, Stream
-from jukinet.node.audit.reading import growth, recent_proof, root_at, stored_proof
+from jukinet.node.audit.reading import growth, note_of, recent_proof, root_at, stored_proof
 from jukinet.node.audit.witness import confirmed_note
 from jukinet.node.storage.open import Store
 from jukinet.notes import LogKey, WrongNote, log_origin
@@ -24,7 +24,7 @@ class Prover:
         """For a line whose commit is done."""
         found = recent_proof(self.log, line, self.key)
         if found is None:
-            found = await self.store.read(partial(stored_proof, town=self.town, line=line, key=self.key))
+            found = await self.store.look(partial(stored_proof, town=self.town, line=line, key=self.key))
         return found
 
     async def since(self, seen: str) -> Growth | None:
@@ -37,7 +37,7 @@ class Prover:
         except WrongNote:
             old = None
         size = 0 if old is None else old.size
-        found = await self.store.read(partial(self._growth, size=size))
+        found = await self.store.look(partial(self._growth, size=size))
         if old is not None and (found is None or found[1] != old.root):
             name = log_origin(self.town, Stream.EXCHANGES)
             await self.store.write(lambda connection: self.log.append(connection, "node_split_view", log=name, said_by="kiosk", size=size))
@@ -50,8 +50,7 @@ class Prover:
             checkpoint, path = growth(connection, self.town, Stream.EXCHANGES, size)
         except IndexError:
             return None
-        note = self.key.sign(checkpoint)
-        confirmed = confirmed_note(connection, self.town, Stream.EXCHANGES)
-        if confirmed is not None and confirmed.startswith(checkpoint.text):
-            note = confirmed
+        note = confirmed_note(connection, self.town, Stream.EXCHANGES)
+        if note is None or not note.startswith(checkpoint.text):
+            note = note_of(self.key, checkpoint)
         return Growth(checkpoint=note, path=path), root_at(connection, self.town, Stream.EXCHANGES, size)

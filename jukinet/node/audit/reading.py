@@ -25,12 +25,12 @@ def recent_proof(log: AuditLog, line: Line, key: LogKey) -> Logged | None:
         place = line.seq - group.first
         if group.stream is line.stream and 0 <= place < len(group.entries):
             path = inclusion(line.seq, group.checkpoint.size, group.full)
-            return Logged(entry=group.entries[place].decode(), index=line.seq, path=path, checkpoint=_note(key, group.checkpoint))
+            return Logged(entry=group.entries[place].decode(), index=line.seq, path=path, checkpoint=note_of(key, group.checkpoint))
     return None
 
 
 @lru_cache(maxsize=GROUPS)
-def _note(key: LogKey, checkpoint: Checkpoint) -> str:
+def note_of(key: LogKey, checkpoint: Checkpoint) -> str:
     """Signed once for all lines of a commit. Ed25519 signs the same text the same way."""
     return key.sign(checkpoint)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from jukinet.errors import Kind, Problem
 from jukinet.messages import UNREADABLE, Directory, WitnessAsk, Witnessed
@@ -20,9 +20,12 @@ from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Stream, instant, within
 from jukinet.node.audit.reading import growth
 from jukinet.node.storage.open import Store
+from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import confirmed, witnessed
 from jukinet.notes import Checkpoint, LogKey, Verifier, WrongNote, log_origin, log_owner
 from jukinet.tree import Frontier, is_consistent
+
+_CONFIRMED = Prepared(select(confirmed.c.note).where(confirmed.c.town == bindparam("town"), confirmed.c.stream == bindparam("stream")))
 
 PATH = "/v1/witness"
 SECONDS = 5.0
@@ -143,4 +146,5 @@ def _read(answer: bytes) -> Witnessed:
 
 def confirmed_note(connection: Connection, town: str, stream: Stream) -> str | None:
     """The newest checkpoint that a witness has confirmed, with its signature."""
-    return connection.execute(select(confirmed.c.note).where(*within(confirmed, town, stream))).scalar_one_or_none()
+    note: str | None = _CONFIRMED.value(connection, town=town, stream=stream.value)
+    return note

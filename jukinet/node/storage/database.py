@@ -17,6 +17,10 @@ def keep_first_words(error: BaseException) -> str | None:
 
 
 class Database(Protocol):
+    @property
+    def at_hand(self) -> bool:
+        """A look-up by key is a matter of microseconds, like one in memory."""
+
     def reader(self) -> Engine:
         """Each transaction sees one state of the data from its first statement to its last, and can change nothing."""
 

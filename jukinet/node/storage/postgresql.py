@@ -38,6 +38,7 @@ DURABLE = ("on", "remote_apply", "remote_write", "local")  # all but "off" wait 
 @dataclass(frozen=True)
 class PostgreSQL:
     server: Server
+    at_hand = False
 
     def make(self) -> None:
         """The schema, where the node may make it. An administrator can do so before, and need not grant it."""

@@ -25,6 +25,7 @@ PROMISES = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 @dataclass(frozen=True)
 class SQLite:
     path: Path
+    at_hand = True
 
     def make(self) -> None:
         """Readable by its owner alone."""
