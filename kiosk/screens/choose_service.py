@@ -1,6 +1,9 @@
 """What shall it be?"""
 
+from kivy.properties import BooleanProperty
+
 from kiosk.screens.base import InfoOpener, KioskScreen, Opener, load_kv
+from kiosk.screens.looking import look
 from kiosk.screens.style import Kind
 from kiosk.screens.widgets import PressBox, Text
 
@@ -11,7 +14,9 @@ WITH_TEXT = 3
 
 
 class ServiceChoice(PressBox):
-    """A large button with the service's name and what it is."""
+    """A large button with the service's name and what it is. `close`: one of many."""
+
+    close = BooleanProperty(False)
 
 
 class ChooseService(KioskScreen):
@@ -22,15 +27,16 @@ class ChooseService(KioskScreen):
     def compose(self) -> None:
         super().compose()
         shown = self.view.shown
-        few = len(shown.services) + len(shown.discussed) <= WITH_TEXT
+        self.few = len(shown.services) + len(shown.discussed) <= WITH_TEXT
         for service in shown.services:
-            self._offer(service, Kind.CHOICE, self.say(f"service.{service}.text") if few else "")
+            self._offer(service, Kind.CHOICE, self.say(f"service.{service}.text") if self.few else "")
         for service in shown.discussed:
             self._offer(service, Kind.PLAIN, self.say("service.discussed"))
 
     def _offer(self, service: str, kind: Kind, text: str) -> None:
-        choice = ServiceChoice(action=f"service.{service}", kind=kind)
-        choice.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=self.ids.title.font_size, bold=True))
+        choice = ServiceChoice(action=f"service.{service}", kind=kind, close=not self.few)
+        size = self.ids.title.font_size if self.few else look().type.lead
+        choice.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=size, bold=True))
         if text:
             choice.add_widget(Text(words=text))
         self.ids.services.add_widget(choice)

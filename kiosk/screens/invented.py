@@ -225,12 +225,12 @@ def _choices() -> dict[State, list[Case]]:
             (
                 "many",
                 show.ServicesShown((*_SERVICES, "library", "facility", "welfare"), LANGUAGES),
-                {f"service.{name}": on.ServiceChosen(name) for name in (*_SERVICES, "library", "facility", "welfare")} | _TALK,
+                {f"service.{name}": on.ServiceChosen(name) for name in (*_SERVICES, "library", "facility", "welfare")} | _TALK | _READ,
             ),
             (
                 "own",
                 show.ServicesShown(("copy", "library", "welfare"), LANGUAGES, discussed=("facility",)),
-                {f"service.{name}": on.ServiceChosen(name) for name in ("copy", "library", "welfare", "facility")} | _TALK,
+                {f"service.{name}": on.ServiceChosen(name) for name in ("copy", "library", "welfare", "facility")} | _TALK | _READ,
             ),
         ],
         State.INFORMATION: [
