@@ -134,6 +134,8 @@ def offer(view: View, action: str) -> Line:
             return line(phrase("opinion.mark", number=int(what)), *_chosen(int(what) == shown.rating))
         case show.OpinionShown() if kind == "opinion" and what != "send":
             return line(action, *_chosen(what == shown.use))
+        case show.InformationShown() if kind == "info":
+            return line(f"{action}.title", *_chosen(what == shown.topic))
         case show.ServicesShown() if kind == "service" and what in shown.discussed:
             return line(f"{action}.name", "service.discussed")
     if kind == "language":
@@ -143,10 +145,8 @@ def offer(view: View, action: str) -> Line:
         return line(*of, action, *_chosen(is_chosen(action, view.ease)))
     if action == "pin.shuffle":
         return line("enter_pin.shuffle", *_chosen(view.ease.shuffle))
-    if kind == "info" and not isinstance(shown, show.InformationShown):
-        return line("info.open")
     if kind == "info":
-        return line(f"{action}.title", *_chosen(what == shown.topic))
+        return line("info.open")
     if kind == "service":
         return line(f"{action}.name", f"{action}.text")
     return line(_WORDS.get(action, action))
