@@ -27,7 +27,7 @@ class Attract(KioskScreen):
 
     def openers(self) -> tuple[Opener, ...]:
         """In the place of the languages, what can be read about the network."""
-        return InfoOpener(words=self.say("info.open")), EaseOpener(words=self.say("frame.ease"))
+        return InfoOpener(words=self.say("frame.info")), EaseOpener(words=self.say("frame.ease"))
 
     @property
     def local(self) -> frozenset[str]:

@@ -21,8 +21,9 @@ class ServiceChoice(PressBox):
 
 class ChooseService(KioskScreen):
     def openers(self) -> tuple[Opener, ...]:
-        """What can be read about the network, in the chosen language."""
-        return *super().openers(), InfoOpener(words=self.say("frame.info"))
+        """What can be read about the network, too, where there is room; on a wide panel it is the screen before that offers it."""
+        usual = super().openers()
+        return usual if look().wide else (*usual, InfoOpener(words=self.say("frame.info")))
 
     def compose(self) -> None:
         super().compose()
