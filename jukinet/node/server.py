@@ -129,7 +129,7 @@ async def serve(
         renewal = Renewal(settings.trust, trust, links, lines, services.note, log, clock)
         looker(renewal.look)
         await services.start()
-        rounds = [asyncio.create_task(each) for each in (renewal.watch(), renewal.fetch(settings.code))]
+        rounds = [asyncio.create_task(each) for each in (renewal.watch(), renewal.fetch(settings.code), services.read_through())]
         try:
             public = Public(settings.code, settings.name, book, centre_key, services.sealed, log)
             watched = Watched(settings.code, services, trust, links, counts)

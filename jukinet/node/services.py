@@ -353,6 +353,10 @@ class Services:
         if self._municipal is not None:
             self._moves_round = asyncio.get_running_loop().create_task(self._go_on_with_moves(self._municipal.moves))
 
+    async def read_through(self) -> None:
+        """The register, where it was not left in order. Raises StorageError: it is damaged, and nothing of it should be told."""
+        await self._register.read_through()
+
     async def drained(self) -> None:
         """Returns once every change of the register so far is told, and every notice is taken or put aside."""
         if self._municipal is not None:
@@ -471,7 +475,7 @@ def open_services(
     log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock, committed=committed)
     log_key = LogKey.load(log_owner(settings.code), settings.log_key)
     checker = CardChecker.load(settings.card_anchors)
-    register = open_store(settings.place(File.REGISTER), File.REGISTER, counted=counts.group(File.REGISTER))
+    register = open_store(settings.place(File.REGISTER), File.REGISTER, counted=counts.group(File.REGISTER), read_later=True)
     issues = open_store(settings.place(File.ISSUES), File.ISSUES, log.seal_group, counts.group(File.ISSUES))
     sizes = {}
     for stream in Stream:

@@ -31,7 +31,13 @@ class Database(Protocol):
         """Around a write transaction, begun inside: no other program writes this node's rows meanwhile."""
 
     def check(self, connection: Connection) -> str:
-        """What is wrong: a disk that is not told the truth, damaged data. Nothing if nothing is."""
+        """What is wrong: a disk that is not told the truth. Nothing if nothing is."""
+
+    def is_as_closed(self) -> bool:
+        """Before anything is written: it was left in order, and nobody has touched it since."""
+
+    def read_through(self) -> str:
+        """What is damaged; nothing if nothing is. Takes as long as the disk does; in any thread, while others read and write."""
 
     def closed(self) -> None:
         """All of ours let go of it, in order."""

@@ -6,6 +6,7 @@ costs ten times as much. What may take long is read in a thread (`read`). A few 
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import copy_context
@@ -33,7 +34,9 @@ Result = TypeVar("Result")
 class Store:
     """Reads run side by side in threads, writes one after the other in the writer's."""
 
-    def __init__(self, database: Database, name: str, before_commit: Job | None, counted: Counted) -> None:
+    def __init__(self, database: Database, name: str, before_commit: Job | None, counted: Counted, unread: str) -> None:
+        """`unread` names the place of what has still to be read through, else it is ""."""
+        self._unread = unread
         self._database, self._engine = database, database.reader()
         self._writer = Writer(database, name, before_commit, counted)
         self._landing = Landing()
@@ -76,23 +79,39 @@ class Store:
         context = copy_context()
         return self._writer.submit(lambda connection: context.run(job, connection))
 
+    async def read_through(self) -> None:
+        """Raises StorageError for data that are damaged, once, where opening left this for later."""
+        if not self._unread:
+            return
+        wrong = await asyncio.to_thread(self._database.read_through)
+        if wrong:
+            raise StorageError(f"{self._unread}: {wrong}")
+        self._unread = ""
+
     def close(self) -> None:
         if self._looks is not None:
             self._looks.close()
         self._engine.dispose()
         self._writer.close()
-        self._database.closed()
+        if not self._unread:
+            self._database.closed()
 
 
-def open_store(place: Place, which: File, before_commit: Job | None = None, counted: Counted = uncounted) -> Store:
-    """Makes the database if there is none. Raises StorageError."""
+def open_store(
+    place: Place, which: File, before_commit: Job | None = None, counted: Counted = uncounted, read_later: bool = False
+) -> Store:
+    """Makes the database if there is none. One that was not left in order is read through first, or, if that is to be done later, by
+    `Store.read_through`. Raises StorageError."""
     database = _database(place)
     try:
         database.make()
+        unread = not database.is_as_closed()
+        if unread and not read_later and (wrong := database.read_through()):
+            raise StorageError(f"{place}: {wrong}")
         _prepare(database, place, which)
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.DatabaseError) as error:
         raise _cannot(place, error) from None
-    return Store(database, str(which), before_commit, counted)
+    return Store(database, str(which), before_commit, counted, str(place) if unread and read_later else "")
 
 
 def read_once(place: Place, job: Callable[[Connection], Result]) -> Result:
@@ -111,9 +130,10 @@ def _database(place: Place) -> SQLite | PostgreSQL:
     return SQLite(place) if isinstance(place, Path) else PostgreSQL(place)
 
 
-def _cannot(place: Place, error: DBAPIError) -> StorageError:
+def _cannot(place: Place, error: DBAPIError | sqlite3.DatabaseError) -> StorageError:
     """The first line of what the driver said: what follows may quote rows."""
-    return StorageError(f"{place}: {str(error.orig).partition(chr(10))[0]}")
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return StorageError(f"{place}: {str(said).partition(chr(10))[0]}")
 
 
 def _prepare(database: Database, place: Place, which: File) -> None:

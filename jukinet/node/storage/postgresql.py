@@ -88,6 +88,12 @@ class PostgreSQL:
             return f"version {said('server_version')} is too old; 13 or newer is required"
         return ""
 
+    def is_as_closed(self) -> bool:
+        return True  # the server sees to it
+
+    def read_through(self) -> str:
+        return ""
+
     def closed(self) -> None:
         """The server sees to it."""
 

@@ -1,5 +1,6 @@
 """Opening: what the database promises is read back, migrations build the tables, and what cannot be trusted is not opened."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,14 +104,28 @@ def test_a_file_that_was_closed_in_order_is_taken_as_it_is(tmp_path: Path) -> No
     with pytest.raises(StorageError, match=r"issue\.db: .*(damaged|malformed)"):
         open_store(path, File.ISSUES)
     os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))  # as if nobody had been there: what the mark trusts
-    database = SQLite(path)
-    engine = database.reader()
-    with engine.connect() as connection:
-        assert database.check(connection) == ""
+    assert SQLite(path).is_as_closed()
     Path(f"{path}-wal").write_bytes(b"left over" * 1000)
-    with engine.connect() as connection:
-        assert database.check(connection) != ""
-    engine.dispose()
+    assert not SQLite(path).is_as_closed()
+
+
+def test_a_file_may_be_read_through_beside_the_work(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    store = open_store(path, File.ISSUES)
+    store.write_now(lambda connection: [put(f"{at:0200d}")(connection) for at in range(500)])
+    store.close()
+    mark_of(path).unlink()
+    store = open_store(path, File.ISSUES, read_later=True)
+    store.write_now(put("a"))
+    asyncio.run(store.read_through())
+    store.close()
+    assert mark_of(path).exists()
+    damage(path)
+    store = open_store(path, File.ISSUES, read_later=True)
+    with pytest.raises(StorageError, match=r"register\.db: .*(damaged|malformed)"):
+        asyncio.run(store.read_through())
+    store.close()
+    assert not SQLite(path).is_as_closed(), "the next start reads it through again"
 
 
 def test_no_mark_is_left_while_others_use_the_file(tmp_path: Path) -> None:
