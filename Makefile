@@ -33,7 +33,7 @@ DEBIAN_PACKAGES := \
 	fonts-noto-cjk fonts-noto-core fonts-noto-mono fonts-ipamj-mincho fonts-misaki \
 	postgresql \
 	iproute2 util-linux systemd udev openssl strace \
-	xvfb xdotool tesseract-ocr tesseract-ocr-jpn \
+	xvfb xdotool weston xwayland tesseract-ocr tesseract-ocr-jpn \
 	prometheus \
 	libasound2-dev libsonic0 espeak-ng \
 	chromium chromium-driver

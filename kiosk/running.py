@@ -20,6 +20,9 @@ from kiosk.settings import ScreenSettings, Settings, load_settings
 from kiosk.speech.opening import joined, open_guide
 from kiosk.terminal import Terminal, notify, open_journal, open_terminal, utc_now
 
+# Surroundings in which whatever is given back is overwritten at once: Python takes all its memory from glibc, which fills freed blocks and
+# keeps none aside unfilled (mallopt(3), M_PERTURB). systemd/kiosk.service sets them.
+OVERWRITTEN = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.perturb=90:glibc.malloc.tcache_count=0"}
 # The watchdog of systemd/kiosk.service is fed while the inbox moves: a third of its WatchdogSec.
 FEED_SECONDS = 6.0
 # The terminal's portrait screen at half its size, which stands on a developer's landscape display with the bench panel beside it.

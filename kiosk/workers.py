@@ -59,19 +59,25 @@ class Worker:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        while True:
-            try:
-                work = self._queue.get(block=self._idle is None)
-            except queue.Empty:
-                self._attend()
-                continue
-            if work is None:
-                return
-            self.busy, self.since = work.ticket, self._clock()
-            event = self._perform(work)
-            self.busy, self.since = 0, None
-            if event is not None:
-                self._post(event, work.ticket)
+        while self._turn():
+            pass
+
+    def _turn(self) -> bool:
+        """One piece of work, or a while without any; False at the end. A call of its own: while the thread waits for the next piece, no
+        variable may hold the last one, with all that it says of a resident."""
+        try:
+            work = self._queue.get(block=self._idle is None)
+        except queue.Empty:
+            self._attend()
+            return True
+        if work is None:
+            return False
+        self.busy, self.since = work.ticket, self._clock()
+        event = self._perform(work)
+        self.busy, self.since = 0, None
+        if event is not None:
+            self._post(event, work.ticket)
+        return True
 
     def _perform(self, work: Work) -> Event | None:
         try:

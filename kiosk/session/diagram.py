@@ -1,4 +1,4 @@
-"""Draws docs/states.md's state diagram from the tables: `python -m kiosk.session.diagram > docs/states.md`. A test fails when it is stale."""
+"""Draws the states from the tables: `python -m kiosk.session.diagram > docs/states.md`. A test fails when that is stale."""
 
 import sys
 

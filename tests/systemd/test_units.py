@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.running import OVERWRITTEN
+
 UNITS = ("kiosk.service", "kiosk-out-of-order.service", "jukinet-node@21361.service")
 FOLDER = Path(__file__).parents[2] / "systemd"
 
@@ -101,3 +103,8 @@ def test_no_network_is_reached_before_the_installation_names_one(unit: str) -> N
     says = settings(unit)
     assert says["IPAddressDeny"] == ["any"]
     assert says.get("IPAddressAllow", ["localhost"]) == ["localhost"]
+
+
+def test_the_terminal_overwrites_what_it_gives_back() -> None:
+    """As in the test that looks for names in its memory."""
+    assert {f"{name}={value}" for name, value in OVERWRITTEN.items()} <= set(settings("kiosk.service")["Environment"])
