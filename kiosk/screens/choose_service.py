@@ -1,6 +1,5 @@
 """What shall it be?"""
 
-from kivy.metrics import mm
 from kivy.properties import BooleanProperty
 
 from kiosk.screens.base import InfoOpener, KioskScreen, Opener, load_kv
@@ -12,8 +11,6 @@ load_kv("choose_service")
 
 # More services than these have room for their names only.
 WITH_TEXT = 3
-# Three buttons side by side at the bottom.
-ROOM_MM = 250
 
 
 class ServiceChoice(PressBox):
@@ -26,7 +23,7 @@ class ChooseService(KioskScreen):
     def openers(self) -> tuple[Opener, ...]:
         """What can be read about the network, too, where there is room; else it is the screen before that offers it."""
         usual = super().openers()
-        return usual if look().wide or look().width < mm(ROOM_MM) else (*usual, InfoOpener(words=self.say("frame.info")))
+        return usual if look().wide or look().fit < 1 else (*usual, InfoOpener(words=self.say("frame.info")))
 
     def compose(self) -> None:
         super().compose()
