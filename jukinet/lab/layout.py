@@ -26,7 +26,7 @@ from jukinet.lab import ca
 from jukinet.lab.cards import populate
 from jukinet.lab.lock import alone_in
 from jukinet.lab.network import CENTRE, KIOSK, KIOSK_TOWN, NODES, PREFECTURE, LabNode
-from jukinet.lab.settings_files import agency_toml, kiosk_toml, node_toml
+from jukinet.lab.settings_files import SERVICES_KEY, SIMULATED_KEY, agency_toml, kiosk_toml, node_toml
 from jukinet.messages import Directory, Prefecture, Town
 from jukinet.node.agencies.rights import read_table
 from jukinet.node.directory import centre_name
@@ -98,7 +98,8 @@ def _lay_out(paths: LabPaths, made: _Made, now: datetime) -> None:
     _member(paths.kiosk(KIOSK), f"jukinet://kiosk/{KIOSK_TOWN.code}/{KIOSK}", authority, ca.KIOSK_USES, now)
     bodies = _agencies(paths, authority, made.ports[CENTRE.code], now)
     _directory(paths, made, bodies, now)
-    _write(paths.kiosk_settings, kiosk_toml(made.ports[KIOSK_TOWN.code]))
+    _write(paths.root / SERVICES_KEY, SIMULATED_KEY)
+    _write(paths.kiosk_settings, kiosk_toml(made.ports[KIOSK_TOWN.code], local_date(now)))
     populate(paths.root, made.residents, made.seed)
 
 

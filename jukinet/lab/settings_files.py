@@ -1,9 +1,13 @@
 """The settings files of a lab's nodes and of its kiosk, as text. Paths are relative to the file they stand in."""
 
+from datetime import date, timedelta
+
 from jukinet.lab.network import CONTACT, KIOSK, KIOSK_TOWN, STATEMENT, LabNode
 from jukinet.peers import PeerKind
 
 _FOR_EVER = 87_600  # ten years
+SERVICES_KEY = "services.key"
+SIMULATED_KEY = "00" * 16  # what simulated cards' areas are made with
 
 
 def node_toml(node: LabNode, port: int) -> str:
@@ -72,7 +76,8 @@ ca = "../../ca/ca.pem"
 """
 
 
-def kiosk_toml(port: int) -> str:
+def kiosk_toml(port: int, today: date) -> str:
+    """`today`: what can be booked at the town's facilities lies in the days after it."""
     folder = f"kiosks/{KIOSK}"
     return f"""\
 [network]
@@ -91,6 +96,32 @@ opens = "00:00"
 closes = "24:00"
 contact = "{CONTACT}"
 fee = 0
+
+[[town.ordinance]]
+service = "library"
+state = "in use"
+name = "図書館の利用に関する条例（試み）"
+number = "令和8年条例第1号"
+key = "{SERVICES_KEY}"
+
+[[town.ordinance]]
+service = "facility"
+state = "in use"
+name = "公の施設の利用に関する条例（試み）"
+number = "令和8年条例第2号"
+photo_id = true
+key = "{SERVICES_KEY}"
+slots = [
+    {{ id = "s1", day = {today + timedelta(days=3)}, begins = "09:00", ends = "11:00", place = "中央体育館" }},
+    {{ id = "s2", day = {today + timedelta(days=3)}, begins = "18:00", ends = "20:00", place = "中央体育館" }},
+    {{ id = "s3", day = {today + timedelta(days=7)}, begins = "13:00", ends = "15:00", place = "文化会館 小ホール" }},
+]
+
+[[town.ordinance]]
+service = "welfare"
+state = "under discussion"
+name = "福祉カードに関する条例（案）"
+number = "未定"
 
 [devices]
 reader = "simulated:"

@@ -92,7 +92,7 @@ class KeyBench:
 
 @pytest.fixture
 def keys(network, tmp_path, bench_type) -> Iterator[KeyBench]:
-    town = msgspec.structs.replace(network.settings.town, services=("copy",), languages=("ja", "en"))  # the script names them
+    town = msgspec.structs.replace(network.settings.town, services=("copy",), ordinance=(), languages=("ja", "en"))  # the script names them
     settings = msgspec.structs.replace(network.settings, town=town)
     made = bench_type(settings, tmp_path / "state", "simulated:custom-vkp80?baud=0", keypad="simulated:")
     yield KeyBench(made.until(State.ATTRACT))

@@ -374,3 +374,13 @@ def test_nothing_of_it_is_in_the_log(open_with: Open) -> None:
     terminal.home()
     assert terminal.bench.state in (State.ATTRACT, State.GOODBYE)
     assert number not in terminal.bench.logged.getvalue()
+
+
+def test_a_lab_offers_all_of_it(bench) -> None:
+    """As it is made: two services in use, one under discussion."""
+    bench.follow(TO + "see card_offer\ntap card.register\nsee done", service="library", case="hanako").follow(HOME)
+    bench.wait(6)
+    bench.follow(TO + "see card_offer\ntap card.register\nsee card_bookings", service="facility", case="hanako")
+    bench.follow("tap slots.s2\ntap slots.book\nsee done\n" + HOME)
+    bench.wait(6)
+    bench.follow(START + "tap service.welfare\nsee opinion\ntap opinion.yes\ntap rating.5\ntap opinion.send\nsee done")
