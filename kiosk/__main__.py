@@ -1,6 +1,7 @@
 """`kiosk`: the appliance's command line."""
 
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -130,6 +131,25 @@ def gallery(
             size or TextSize,
             lambda done, of: progress.update(task, completed=done, total=of),
         )
+
+
+@app.command()
+def explain(
+    out: Annotated[Path, typer.Option(help="Folder for one page a language.")],
+    language: Annotated[list[str] | None, typer.Option(help="One or more; all when none is named.")] = None,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Whose names of the centre, the card and the law; today's.")] = None,
+) -> None:
+    """What the network is and what can be had of it, as the terminal says it, on A4 pages (HTML) to print."""
+    from kiosk.explain import write_explanations
+    from kiosk.hours import JAPAN
+    from kiosk.words import LANGUAGES
+
+    chosen = tuple(language or LANGUAGES)
+    unknown = [each for each in chosen if each not in LANGUAGES]
+    if unknown:
+        raise typer.BadParameter(f"--language {unknown[0]}: no words; known are {', '.join(LANGUAGES)}")
+    for file in write_explanations(out, chosen, (day or datetime.now(JAPAN)).date()):
+        typer.echo(file)
 
 
 @app.command()
