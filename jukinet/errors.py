@@ -60,7 +60,7 @@ class NotToday(StrEnum):
 
 
 class PaperWay(StrEnum):
-    """Why somebody moves with a paper moving-out certificate (転出証明書), which the counter of the old town makes, and not by card alone."""
+    """Why somebody moves with a paper moving-out certificate (転出証明書), made at a counter of the old town, and not by card alone."""
 
     CARD_EXPIRED = "card-expired"
     CARD_REVOKED = "card-revoked"

@@ -59,7 +59,7 @@ class OrdinanceSettings(_Table, frozen=True, kw_only=True):
 
 class TownSettings(_Table, frozen=True, kw_only=True):
     """`form` is the town's own form, laid over ours (kiosk/document/form.py); "" for none. `languages` are offered in their order, and a
-    visit begins in the first. `names_as_of` is the day whose names of the centre, the card and the law are shown (YYYY-MM-DD); "" for the day
+    visit begins in the first. `names_as_of` is the day whose names of the centre, the card and the law are shown (YYYY-MM-DD); "" for that
     on which the terminal starts."""
 
     name: str

@@ -24,6 +24,8 @@ def test_a_wrong_old_one_is_told_with_the_tries_left(bench):
 
 
 def test_a_card_pulled_between_keeps_its_pin(bench):
-    bench.follow(TO_OLD + "pin 1234\nsee new_pin\npull\nsee insert_card\ncard hanako\nsee enter_pin\npin 1234\nsee new_pin\ntap back\nsee enter_pin")
+    bench.follow(
+        TO_OLD + "pin 1234\nsee new_pin\npull\nsee insert_card\ncard hanako\nsee enter_pin\npin 1234\nsee new_pin\ntap back\nsee enter_pin"
+    )
     assert bench.shown.entered == 0
     assert (bench.terminal.conductor.desk.pin.count, bench.terminal.conductor.desk.new_pin.count) == (0, 0)
