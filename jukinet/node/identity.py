@@ -133,4 +133,3 @@ def onward_from(code: str, book: DirectoryBook) -> str:
 
 def _renumbered(notice: IdentityNotice, number: int) -> IdentityNotice:
     return IdentityNotice(number=number, town=notice.town, identities=notice.identities)
-
