@@ -11,6 +11,7 @@ from kiosk.session import view as show
 from kiosk.session.ease import USUAL, Ease, choices
 from kiosk.session.events import Event
 from kiosk.session.own import Booking
+from kiosk.session.parts import PARTS
 from kiosk.session.states import PinName, Reason, State, Step
 from kiosk.session.topics import TOPICS, Names
 from kiosk.session.view import View
@@ -154,19 +155,13 @@ Case = tuple[str, show.Shown, Actions]
 
 
 def _waits() -> dict[State, list[Case]]:
-    states = {
-        State.READING: Step.CARD,
-        State.PROVING: Step.PROOF,
-        State.CHANGING_PIN: Step.CHANGE,
-        State.CARD_OPENING: Step.AREA,
-        State.CARD_WRITING: Step.CHANGE,
-        State.SENDING_OPINION: Step.OPINION,
-        State.ASKING: Step.RECORD,
-        State.PREPARING: Step.DOCUMENT,
-        State.ISSUING: Step.ISSUE,
-    }
-    steps = list(Step)
-    return {state: [("step", show.WaitShown(step, steps.index(step) + 1, len(steps)), _STOP)] for state, step in states.items()}
+    """Counted as in the first service that has them."""
+    found: dict[State, list[Case]] = {}
+    for part in PARTS.values():
+        steps = {State.READING: Step.CARD, State.PROVING: Step.PROOF, **part.steps}
+        for number, (state, step) in enumerate(steps.items(), start=1):
+            found.setdefault(state, [("step", show.WaitShown(step, number, len(steps)), _STOP)])
+    return found
 
 
 BOOKED = (Booking("2026-12-03", "18:00", "20:00", "中央体育館"),)
@@ -279,7 +274,8 @@ def _ends() -> dict[State, list[Case]]:
             ("hot", show.PrintingShown(10, 14, True), _STOP),
         ],
         State.PRINT_FAILED: [
-            (why, show.PrintFailedShown(on_paper, 1, why, money, "T01-4711"), {"ok": on.Forward()}) for why, on_paper, money in FAILURES
+            (f"{why}_{on_paper}", show.PrintFailedShown(on_paper, 1, why, money, "T01-4711"), {"ok": on.Forward()})
+            for why, on_paper, money in FAILURES
         ],
         State.TAKE_PAPER: [
             ("first", show.PaperShown(True, 0, 2), {"paper.taken": on.PaperTaken()}),
