@@ -129,11 +129,11 @@ def offer(view: View, action: str) -> Line:
             return line(f"item.{what}", f"item.{what}.what", *_chosen(chosen))
         case show.BookingsShown() if kind == "slots" and what != "book":
             slot = next(slot for slot in shown.slots if slot.id == what)
-            return line(Given(spoken(slot.booking)), *_chosen(slot.chosen))
+            return _own(line(Given(spoken(slot.booking))), slot.chosen)
         case show.OpinionShown() if kind == "rating":
-            return line(phrase("opinion.mark", number=int(what)), *_chosen(int(what) == shown.rating))
+            return _own(line(phrase("opinion.mark", number=int(what))), int(what) == shown.rating)
         case show.OpinionShown() if kind == "opinion" and what != "send":
-            return line(action, *_chosen(what == shown.use))
+            return _own(line(action), what == shown.use)
         case show.InformationShown() if kind == "info":
             return line(f"{action}.title", *_chosen(what == shown.topic))
         case show.ServicesShown() if kind == "service" and what in shown.discussed:
@@ -179,6 +179,11 @@ _WORDS = {
 
 def _chosen(chosen: bool) -> tuple[str, ...]:
     return ("speech.chosen",) if chosen else ()
+
+
+def _own(said: Line, chosen: bool) -> Line:
+    """The room does not hear which was chosen."""
+    return Line((*said.parts, *(Phrase(key) for key in _chosen(chosen))), said.parts)
 
 
 def _person(person: show.PersonChoice) -> Line:

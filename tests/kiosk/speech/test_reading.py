@@ -7,11 +7,11 @@ import pytest
 
 from kiosk.screens.gallery import all_cases
 from kiosk.session.states import State
-from kiosk.session.view import ConfirmShown, DoneShown, PersonsShown, PinShown, View
+from kiosk.session.view import BookingsShown, ConfirmShown, DoneShown, OpinionShown, PersonsShown, PinShown, View
 from kiosk.speech.line import Given, Item, Part
 from kiosk.speech.reading import layers, offer, reading
 from kiosk.speech.saying import text
-from kiosk.speech.texts import SAYS
+from kiosk.speech.texts import SAYS, spoken
 
 CASES = [pytest.param(view, id=f"{state}-{name}") for state, name, view in all_cases()]
 
@@ -80,6 +80,14 @@ def test_nothing_personal_is_for_the_room(view: View) -> None:
         secrets = [*shown.persons, *shown.kana]
     if isinstance(shown, DoneShown):
         secrets = [words for _, words in shown.facts]
+    if isinstance(shown, BookingsShown):
+        secrets = [spoken(booking) for booking in shown.bookings]
+        other = replace(shown, slots=tuple(replace(slot, chosen=not slot.chosen) for slot in shown.slots))
+        assert parts(replace(view, shown=other), False) == parts(view, False)
+    if isinstance(shown, OpinionShown):
+        other = replace(shown, use="no", rating=1)
+        assert parts(replace(view, shown=other), False) == parts(view, False)
+        assert parts(replace(view, shown=other), True) != parts(view, True)
     if isinstance(shown, PinShown):
         less = replace(shown, entered=0)
         assert parts(replace(view, shown=less), False) == parts(view, False)
