@@ -10,6 +10,7 @@ import typer
 
 from hardware.errors import SettingsError
 from jukinet.errors import SettingsError as NetworkSettingsError
+from kiosk.demo_cases import CASES
 from kiosk.document.answer import AnswerError, Paper
 from kiosk.document.fonts import FontMissing, NoGlyph
 from kiosk.document.form import FormError
@@ -36,13 +37,15 @@ Seed = Annotated[int, typer.Option(help="Of the invented residents.")]
 def demo(
     out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("build/demo"),
     seed: Seed = 1,
-    resident: Annotated[str, typer.Option(help="Which invented resident comes: a card's name in the lab.")] = "hanako",
+    resident: Annotated[str, typer.Option(help=f"Which invented resident comes, and for what: {', '.join(CASES)}.")] = "hanako",
     real: Annotated[bool, typer.Option(help="Through the running pcscd (a card on vpcd) and a pty instead of in-process devices.")] = False,
     language: Annotated[str, typer.Option(help="The resident's.")] = "ja",
 ) -> None:
     """One resident's visit from end to end, on embedded defaults, with every result kept for looking at."""
     from kiosk.demo import run_demo
 
+    if resident not in CASES:
+        raise typer.BadParameter(f"--resident {resident}: nobody of that name; known are {', '.join(CASES)}")
     raise typer.Exit(run_demo(out, seed, resident, real, language, typer.echo))
 
 
@@ -137,7 +140,9 @@ def gallery(
 def explain(
     out: Annotated[Path, typer.Option(help="Folder for one page a language.")],
     language: Annotated[list[str] | None, typer.Option(help="One or more; all when none is named.")] = None,
-    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Whose names of the centre, the card and the law; today's.")] = None,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Whose names of the centre, the card and the law; today's.")
+    ] = None,
 ) -> None:
     """What the network is and what can be had of it, as the terminal says it, on A4 pages (HTML) to print."""
     from kiosk.explain import write_explanations

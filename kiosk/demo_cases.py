@@ -1,0 +1,149 @@
+"""Whom `kiosk demo --resident` can send: one for each service, each kind of record and each way in which a terminal says no.
+
+A name is a card's in the lab (`assets/people/cases.toml`), with ":SERVICE" where it is not a copy that is wanted. `ends` is where the visit
+comes to: anything else is a failure of the demo.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.session.states import Reason, State
+
+COPY = """
+see insert_card
+card {card}
+pin 1234
+see choose_persons
+tap persons.all
+tap persons.next
+tap items.relationship
+tap items.next
+tap copies.next
+see confirm
+tap confirm.yes
+see take_card
+pull
+see take_paper
+take
+tap receipt.no
+see goodbye
+"""
+ALONE = COPY.replace("tap persons.all\n", "")  # nobody else is in the household
+PIN = """
+see insert_card
+card {card}
+pin 1234
+see new_pin
+pin 7391
+see new_pin_again
+pin 7391
+see done
+tap ok
+pull
+see goodbye
+"""
+LIBRARY = """
+see insert_card
+card {card}
+see card_offer
+tap card.register
+see done
+tap ok
+pull
+see goodbye
+"""
+FACILITY = """
+see insert_card
+card {card}
+see card_offer
+tap card.register
+see card_bookings
+tap slots.s1
+tap slots.book
+see done
+tap ok
+pull
+see goodbye
+"""
+OPINION = """
+see opinion
+tap opinion.yes
+tap rating.5
+tap opinion.send
+see done
+tap ok
+see goodbye
+"""
+READ = """
+see information
+tap info.copy
+tap info.safety
+tap stop
+see attract
+"""
+LOCKS = """
+see insert_card
+card {card}
+pin 9999
+see refused
+"""
+TURNED = """
+see insert_card
+card {card}
+pull
+tap stop
+see goodbye
+"""
+
+
+@dataclass(frozen=True)
+class DemoCase:
+    """`first` is what is pressed at first, and `ends` the state, or the reason of a refusal, that must have been shown."""
+
+    card: str
+    script: str = COPY
+    first: str = "service.copy"
+    ends: State | Reason = State.TAKE_PAPER
+
+    @property
+    def prints(self) -> bool:
+        return self.ends is State.TAKE_PAPER
+
+
+def _refused(reason: Reason, *cards: str) -> dict[str, DemoCase]:
+    return {card: DemoCase(card, ends=reason) for card in cards}
+
+
+CASES: dict[str, DemoCase] = {
+    # copies
+    **{card: DemoCase(card) for card in ("hanako", "local", "gaiji", "foreign", "unknown_dates", "large_household")},
+    **{card: DemoCase(card, ALONE) for card in ("taro", "long_address")},
+    # other services
+    "hanako:pin": DemoCase("hanako", PIN, "service.pin", State.DONE),
+    "hanako:library": DemoCase("hanako", LIBRARY, "service.library", State.DONE),
+    "hanako:facility": DemoCase("hanako", FACILITY, "service.facility", State.DONE),
+    "opinion": DemoCase("", OPINION, "service.welfare", State.DONE),
+    "information": DemoCase("", READ, "info.network", State.INFORMATION),
+    # the record
+    **_refused(Reason.COUNTER, "protected", "moving", "pending"),
+    "undrawable": DemoCase("undrawable", ALONE, ends=Reason.COUNTER),
+    **_refused(Reason.UNDER_AGE, "child"),
+    **_refused(Reason.GONE, "moved", "deceased"),
+    # the card
+    "last_try_card": DemoCase("last_try_card", LOCKS, ends=Reason.PIN_LOCKED),
+    "turned_card": DemoCase("turned_card", TURNED, ends=State.INSERT_CARD),
+    **_refused(Reason.PIN_LOCKED, "locked_card"),
+    **_refused(Reason.CARD_NOT_OURS, "licence_card"),
+    **_refused(Reason.CARD_JUKI_ENDED, "juki_card"),
+    **_refused(Reason.CARD_NO_CERTIFICATE, "no_certificate"),
+    **_refused(Reason.CARD_EXPIRED, "expired_card"),
+    **_refused(Reason.CARD_NOT_YET, "not_yet_card"),
+    **_refused(Reason.CARD_FOREIGN, "foreign_ca_card"),
+    **_refused(Reason.CARD_TEST, "test_ca_card"),
+    **_refused(Reason.CARD_REVOKED, "revoked_card"),
+    **_refused(Reason.CARD_MOVED, "moved_card"),
+    **_refused(Reason.CARD_RENAMED, "renamed_card"),
+    **_refused(Reason.CARD_SUPERSEDED, "superseded_card"),
+    **_refused(Reason.CARD_HELD, "held_card"),
+    **_refused(Reason.CARD_CEASED, "ceased_card"),
+    **_refused(Reason.CARD_SUSPENDED, "suspended_card"),
+}

@@ -1,0 +1,48 @@
+"""Every case of `kiosk demo` but those that print, on a terminal without a window: it ends as its table says."""
+
+import time
+
+import pytest
+
+from jukinet.node.cases import all_cases
+from kiosk.demo import BEGIN, NO, TURNED_AWAY
+from kiosk.demo_cases import CASES, DemoCase
+from kiosk.script import Resident, read_script
+from kiosk.session.states import Reason
+
+# What no card and no record brings about by itself: the line, the hours, the paper and the hand do.
+OTHERS = {
+    *(Reason.CARD_TURNED, Reason.CARD_SLOW, Reason.CARD_FAULT, Reason.NO_MEMBER, Reason.NETWORK, Reason.TOWN_CLOSED, Reason.TOWN_PAUSED),
+    *(Reason.NETWORK_CLOSED, Reason.WRONG_ANSWER, Reason.PEER_REFUSED, Reason.PAPER, Reason.NO_PRINTER, Reason.HOME_CLOSED),
+    *(Reason.HOME_UNREACHABLE, Reason.FAULT),
+}
+
+
+def test_there_is_a_case_for_every_resident_of_the_lab_and_every_refusal_of_card_and_record():
+    assert {case.card for case in CASES.values() if case.card} >= set(all_cases()) - {"plain"}
+    missing = {reason for reason in Reason if reason not in {case.ends for case in CASES.values()}} - OTHERS
+    assert {reason for reason in missing if not reason.startswith(("area_", "own_", "no_photo", "photo"))} == set()
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.prints])
+def test_it_ends_as_it_should(bench, name):
+    case: DemoCase = CASES[name]
+    conductor, came = bench.terminal.conductor, set()
+
+    def follows(script: str) -> Resident:
+        hands = bench.devices.need_hands()
+        return Resident(read_script(script, name), hands, lambda action: conductor.tell(conductor.view.actions[action]), time.monotonic)
+
+    resident, turned_away = follows(BEGIN.format(language="ja", first=case.first) + case.script.format(card=case.card)), False
+    limit = time.monotonic() + 60
+    while True:
+        conductor.drain()
+        came |= {str(conductor.view.state), str(getattr(conductor.view.shown, "reason", ""))}
+        if conductor.view.state in NO and not turned_away:
+            resident, turned_away = follows(TURNED_AWAY), True
+        if resident.step(conductor.view):
+            break
+        conductor.wait(0.02)
+        assert time.monotonic() < limit, came
+    assert str(case.ends) in came
+    assert bench.record is None
