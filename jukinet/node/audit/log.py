@@ -152,13 +152,13 @@ class AuditLog:
         if kinds()[kind] != fields.keys():
             raise ValueError(f"{kind} has the fields {sorted(kinds()[kind])}, not {sorted(fields)}")
         stream, trace = stream_of(kind), CURRENT.get()
-        last = _LAST.value(connection, town=self.town, stream=stream.value)
+        last = _LAST.value(connection, town=self.town, stream=str(stream))
         seq = 0 if last is None else last + 1
         line = {"at": instant(self.clock()), "kind": kind, "node": self.town, "seq": seq, **fields}
         if trace is not None:
             line["exchange"] = trace.exchange
         entry = json.encode(line, order="sorted")
-        _ENTER.do(connection, town=self.town, stream=stream.value, seq=seq, entry=entry, leaf=leaf_hash(entry))
+        _ENTER.do(connection, town=self.town, stream=str(stream), seq=seq, entry=entry, leaf=leaf_hash(entry))
         return Line(stream, seq)
 
     def seal_group(self, connection: Connection) -> Callable[[], None]:
@@ -173,7 +173,7 @@ class AuditLog:
 
     def _seal(self, connection: Connection, stream: Stream) -> Group | None:
         before = last_frontier(connection, self.town, stream)
-        new = _UNSEALED.all(connection, town=self.town, stream=stream.value, size=before.size)
+        new = _UNSEALED.all(connection, town=self.town, stream=str(stream), size=before.size)
         if not new:
             return None
         frontier = before
@@ -182,7 +182,7 @@ class AuditLog:
             if frontier.size % (1 << TILE) == 0:
                 self._keep_subtrees(connection, stream, frontier.size)
         values = {"size": frontier.size, "root": frontier.root, "frontier": b"".join(frontier.hashes)}
-        _CHECK.do(connection, town=self.town, stream=stream.value, **values)
+        _CHECK.do(connection, town=self.town, stream=str(stream), **values)
         checkpoint = Checkpoint(log_origin(self.town, stream), frontier.size, frontier.root)
         full = full_of_frontier(before, [row.leaf for row in new])
         return Group(stream, tuple(row.entry for row in new), before.size, checkpoint, full)
@@ -203,14 +203,14 @@ def within(table: Table, town: str, stream: Stream) -> tuple[ColumnElement[bool]
 
 def hashes(connection: Connection, town: str, stream: Stream, height: int, first: int, count: int) -> list[bytes]:
     """Full subtrees' hashes on a level that is kept: 0 (the leaves), 8, 16, …; fewer than `count` where the log ends."""
-    where = {"town": town, "stream": stream.value, "first": first, "end": first + count}
+    where = {"town": town, "stream": str(stream), "first": first, "end": first + count}
     if height == 0:
         return [row.leaf for row in _LEAVES.all(connection, **where)]
     return [row.hash for row in _SUBTREES.all(connection, **where, height=height)]
 
 
 def last_frontier(connection: Connection, town: str, stream: Stream) -> Frontier:
-    row = _FRONTIER.first(connection, town=town, stream=stream.value)
+    row = _FRONTIER.first(connection, town=town, stream=str(stream))
     if row is None:
         return Frontier()
     return Frontier(row.size, tuple(row.frontier[at : at + HASH] for at in range(0, len(row.frontier), HASH)))

@@ -146,5 +146,5 @@ def _read(answer: bytes) -> Witnessed:
 
 def confirmed_note(connection: Connection, town: str, stream: Stream) -> str | None:
     """The newest checkpoint that a witness has confirmed, with its signature."""
-    note: str | None = _CONFIRMED.value(connection, town=town, stream=stream.value)
+    note: str | None = _CONFIRMED.value(connection, town=town, stream=str(stream))
     return note
