@@ -19,6 +19,7 @@ from jukinet.messages import (
     Health,
     IdentityNotice,
     IssueNotice,
+    IssueNotices,
     IssueStatus,
     KioskStatus,
     NonceAsk,
@@ -102,6 +103,7 @@ def kiosk_status(town: str = "21361", kiosk: str = "k1") -> KioskStatus:
 def question(path: str, asks, town: str) -> bytes | None:
     """A whole question for each path, from a peer that calls itself `town`."""
     household = asks.household(VISIT, town=town)
+    notice = IssueNotice(number=1, visit=VISIT, status=IssueStatus.ISSUED, at="2026-11-24T00:00:00Z")
     messages: dict[str, msgspec.Struct] = {
         "/v1/nonces": NonceAsk(visit=VISIT),
         "/v1/households": household,
@@ -110,7 +112,8 @@ def question(path: str, asks, town: str) -> bytes | None:
         "/v1/issues/{visit}/outcome": OutcomeReport(visit=VISIT, result=Result.PRINTED),
         "/v1/kiosks/status": kiosk_status(town=town),
         "/v1/opinions": OpinionAsk(town=town, about="library", use=Use.YES, rating=4),
-        "/v1/notices/issues": IssueNotice(number=1, visit=VISIT, status=IssueStatus.ISSUED, at="2026-11-24T00:00:00Z"),
+        "/v1/notices/issues": notice,
+        "/v1/notices/issues/batches": IssueNotices(notices=[notice]),
         "/v1/notices/identities": IdentityNotice(number=1, town=town, identities=[]),
         "/v1/cards/check": CardAsk(visit=VISIT, certificate=b"c"),
         "/v1/witness": WitnessAsk(checkpoint="x"),
