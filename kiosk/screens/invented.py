@@ -160,7 +160,7 @@ def _waits() -> dict[State, list[Case]]:
     for part in PARTS.values():
         steps = {State.READING: Step.CARD, State.PROVING: Step.PROOF, **part.steps}
         for number, (state, step) in enumerate(steps.items(), start=1):
-            found.setdefault(state, [("step", show.WaitShown(step, number, len(steps)), _STOP)])
+            found.setdefault(state, [("step", show.WaitShown(step, number, len(steps)), _TALK)])
     return found
 
 
@@ -267,19 +267,18 @@ def _choices() -> dict[State, list[Case]]:
 
 def _ends() -> dict[State, list[Case]]:
     return {
-        State.TAKE_CARD: [("first", show.CardShown(0, True), _STOP), ("chimed", show.CardShown(2, True), _STOP)],
+        State.TAKE_CARD: [("first", show.CardShown(0, True), _TALK), ("chimed", show.CardShown(2, True), _TALK)],
         State.PRINTING: [
-            ("start", show.PrintingShown(0, 0, False), _STOP),
-            ("half", show.PrintingShown(7, 14, False), _STOP),
-            ("hot", show.PrintingShown(10, 14, True), _STOP),
+            ("start", show.PrintingShown(0, 0, False), _TALK),
+            ("half", show.PrintingShown(7, 14, False), _TALK),
+            ("hot", show.PrintingShown(10, 14, True), _TALK),
         ],
         State.PRINT_FAILED: [
-            (f"{why}_{on_paper}", show.PrintFailedShown(on_paper, 1, why, money, "T01-4711"), {"ok": on.Forward()})
-            for why, on_paper, money in FAILURES
+            (f"{why}_{on_paper}", show.PrintFailedShown(on_paper, 1, why, money, "T01-4711"), _OK) for why, on_paper, money in FAILURES
         ],
         State.TAKE_PAPER: [
-            ("first", show.PaperShown(True, 0, 2), {"paper.taken": on.PaperTaken()}),
-            ("chimed", show.PaperShown(False, 2, 2), {"paper.taken": on.PaperTaken()}),
+            ("first", show.PaperShown(True, 0, 2), {"paper.taken": on.PaperTaken(), **_LANGUAGES}),
+            ("chimed", show.PaperShown(False, 2, 2), {"paper.taken": on.PaperTaken(), **_LANGUAGES}),
         ],
         State.RECEIPT: [("ask", show.Nothing(), {"receipt.yes": on.Yes(), "receipt.no": on.No(), **_LANGUAGES})],
         State.DONE: [
@@ -295,11 +294,11 @@ def _ends() -> dict[State, list[Case]]:
             *((reason, _refused(reason), {"slip.print": on.SlipWanted(), **_OK}) for reason in NOT_TODAY),
             ("slip_printed", _refused(Reason.COUNTER, slip_printed=True), _OK),
         ],
-        State.STOPPING: [("now", show.Nothing(), {})],
-        State.TAKE_CARD_BACK: [("first", show.CardShown(0, False), {}), ("chimed", show.CardShown(1, False), {})],
-        State.CARD_LEFT: [("chimed", show.CardShown(2, False), {})],
-        State.PAPER_LEFT: [("chimed", show.PaperShown(True, 1, 1), {})],
-        State.GOODBYE: [("now", show.Nothing(), {})],
+        State.STOPPING: [("now", show.Nothing(), _LANGUAGES)],
+        State.TAKE_CARD_BACK: [("first", show.CardShown(0, False), _LANGUAGES), ("chimed", show.CardShown(1, False), _LANGUAGES)],
+        State.CARD_LEFT: [("chimed", show.CardShown(2, False), _LANGUAGES)],
+        State.PAPER_LEFT: [("chimed", show.PaperShown(True, 1, 1), _LANGUAGES)],
+        State.GOODBYE: [("now", show.Nothing(), _LANGUAGES)],
         State.VENDOR_MODE: [("now", show.Nothing(), {})],
     }
 

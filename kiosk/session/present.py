@@ -9,7 +9,6 @@ from kiosk.session import view as show
 from kiosk.session.actions import staff_code, visit_of
 from kiosk.session.ease import choices
 from kiosk.session.levels import Hours, Staff
-from kiosk.session.limits import LIMITS
 from kiosk.session.part import BACK_STOP, STOP, Actions, Show, Shows
 from kiosk.session.parts import PARTS
 from kiosk.session.rules import leftovers, trouble
@@ -49,9 +48,8 @@ def view(session: Session) -> View:
     shown, actions = SHOWS[session.state](session)
     if session.visit is not None:
         language = session.visit.language
-        if session.state in _TALKING:
-            actions |= {f"language.{other}": on.LanguageChosen(other) for other in session.place.languages}
-            actions |= {action: on.EaseChosen(ease) for action, ease in choices(session.ease)}
+        actions |= {f"language.{other}": on.LanguageChosen(other) for other in session.place.languages}
+        actions |= {action: on.EaseChosen(ease) for action, ease in choices(session.ease)}
         if not session.visit.staff_called:
             actions["help.staff"] = on.StaffWanted()
         if session.countdown is not None:
@@ -62,8 +60,6 @@ def view(session: Session) -> View:
     return View(session.state, session.serial, language, shown, actions, session.countdown, session.ease, number, called)
 
 
-# States in which the resident decides, and may so change the language too.
-_TALKING = frozenset({State.RECEIPT} | {state for state, limit in LIMITS.items() if limit is not None and limit.warns})
 _STEPS = {
     State.READING: Step.CARD,
     State.PROVING: Step.PROOF,
