@@ -28,6 +28,7 @@ from kiosk.session.visit import Place
 from kiosk.settings import Settings
 from kiosk.tasks.areas import own_services
 from kiosk.tasks.desk import Desk
+from kiosk.tasks.taken import Taken
 from kiosk.timing import Stopwatch
 from kiosk.trust import CardTrust, load_anchors
 
@@ -139,6 +140,7 @@ def open_terminal(
         level=level,
         now=now,
         own=own,
+        taken=Taken(settings.path(settings.paths.state) / "booked"),
         chance=secrets.token_bytes,
         papers={},
         composed=[],

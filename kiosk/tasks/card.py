@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from hardware.card import jpki, juki, municipal
@@ -122,7 +123,7 @@ class CardTasks:
                 areas.judge_card(card, own.ordinance.photo_id, self._today())
                 tries = areas.enter(card, own)
                 if tries is None:
-                    return on.AreaRead(areas.read(card, own, self._today()))
+                    return on.AreaRead(self._to_be_had(areas.read(card, own, self._today())))
         except CardError as error:
             return _card_event(error)
         return on.CardRefused(Reason.PIN_LOCKED) if tries == 0 else on.AreaWantsPin(tries)
@@ -146,17 +147,29 @@ class CardTasks:
         return self._written(lambda card: areas.register(card, own, self._today(), chance))
 
     def book_slot(self, command: commands.BookSlot, tell: Tell) -> Event:
-        own = self._desk.own[command.service]
-        return self._written(lambda card: areas.book(card, own, self._today(), command.slot))
+        """The time is taken before the card is written: of a card that left in between nobody knows, and then it stays taken."""
+        own, taken = self._desk.own[command.service], self._desk.taken
+        slot = next(slot for slot in own.ordinance.slots if slot.id == command.slot)
+        taken.add(slot, self._today().isoformat())
+        end = self._written(lambda card: areas.book(card, own, self._today(), slot.id))
+        if isinstance(end, on.CardRefused):
+            taken.remove(slot)
+        return end
 
     def _written(self, write: Callable[[CardConnection], AreaRecord]) -> Event:
         if self._card is None:
             return on.CardPulled()
         try:
             with self._desk.watch.span(Time.DEVICES):
-                return on.AreaWritten(write(self._card))
+                return on.AreaWritten(self._to_be_had(write(self._card)))
         except CardError as error:
             return _card_event(error)
+
+    def _to_be_had(self, record: AreaRecord) -> AreaRecord:
+        """Without the times that another card was booked for here."""
+        if record.slots is None:
+            return record
+        return replace(record, slots=tuple(slot for slot in record.slots if slot not in self._desk.taken))
 
     def _today(self) -> date:
         return self._desk.now().astimezone(JAPAN).date()

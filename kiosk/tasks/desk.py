@@ -13,6 +13,7 @@ from kiosk.journal import Journal
 from kiosk.pin import PinBuffer
 from kiosk.session.events import Event
 from kiosk.tasks.areas import OwnService
+from kiosk.tasks.taken import Taken
 from kiosk.timing import Stopwatch
 from kiosk.trust import CardTrust
 
@@ -44,6 +45,7 @@ class Desk:
     level: Callable[[], PrinterLevel]
     now: Callable[[], datetime]
     own: dict[str, OwnService]  # the town's own services on the card
+    taken: Taken  # times of the town's facilities that were booked here
     chance: Callable[[int], bytes]
     papers: dict[str, list[Page]]  # of the present visit, by name: what a service that issues nothing can have printed
     composed: list[Page]  # of the present visit; for the picture that the demo compares with the paper

@@ -249,6 +249,21 @@ def test_a_time_is_booked_once_and_listed_from_then_on(open_with: Open) -> None:
     assert text.split("\n") == [in_days(3).isoformat(), "18:00", "20:00", PLACE, *(booked.day, "18:00", "20:00", OTHER_PLACE)]
 
 
+def test_what_one_card_has_booked_no_other_is_offered(open_with: Open) -> None:
+    """Also after the terminal was restarted; and an area that is full takes nothing."""
+    terminal = open_with("facility")
+    terminal.write("no_area", "facility", {1: b"1234567890128", 0x20: bytes(240), 0x21: bytes(230)})
+    terminal.follow(TO + "see card_bookings\ntap slots.s2\ntap slots.book\nsee refused", service="facility", case="no_area")
+    assert terminal.shown.reason is Reason.AREA_FULL
+    assert (terminal.cards.parent / "state" / "booked").read_text() == ""
+    terminal.home().follow(TO + "see card_offer\ntap card.register\nsee card_bookings", service="facility", case="all_areas")
+    terminal.follow("tap slots.s1\ntap slots.book\nsee done")
+    terminal.home()
+    again = open_with("facility")
+    again.follow(TO + "see card_bookings", service="facility", case="no_area")
+    assert [choice.id for choice in again.shown.slots] == ["s2"]
+
+
 def test_nothing_is_booked_before_one_is_chosen(open_with: Open) -> None:
     terminal = open_with("facility")
     terminal.write("all_areas", "facility", {1: b"1234567890128"})
