@@ -218,6 +218,7 @@ class Network:
     centre: AnswerKey
     storage: str = ""  # address of a PostgreSQL server; "" for files
     hours: dict[str, Hours] = field(default_factory=dict)
+    fees: dict[str, int] = field(default_factory=dict)  # yen a copy; 300 where a town has none of its own
     agencies: Path | None = None  # the signed table; beside it the key
     keeping: Keeping = KEEP
     down: set[str] = field(default_factory=set)
@@ -235,7 +236,7 @@ class Network:
         known = parse_uri(f"jukinet://node/{code}")
         assert known is not None
         unused = folder / "unused"
-        issue = IssueSettings(f"{NAMES[code]}長", "水門 一", "この写しは、住民票の記載と相違ないことを証明する。", 300)
+        issue = IssueSettings(f"{NAMES[code]}長", "水門 一", "この写しは、住民票の記載と相違ないことを証明する。", self.fees.get(code, 300))
         return NodeSettings(
             role=known[0],
             code=code,
