@@ -8,7 +8,8 @@ from jukinet.node.cases import all_cases
 from kiosk.demo import BEGIN, NO, TURNED_AWAY
 from kiosk.demo_cases import CASES, DemoCase
 from kiosk.script import Resident, read_script
-from kiosk.session.states import Reason
+from kiosk.session.states import Reason, State
+from kiosk.words import WORK_LANGUAGES, catalogue
 
 # What no card and no record brings about by itself: the line, the hours, the paper and the hand do.
 OTHERS = {
@@ -22,6 +23,11 @@ def test_there_is_a_case_for_every_resident_of_the_lab_and_every_refusal_of_card
     assert {case.card for case in CASES.values() if case.card} >= set(all_cases()) - {"plain"}
     missing = {reason for reason in Reason if reason not in {case.ends for case in CASES.values()}} - OTHERS
     assert {reason for reason in missing if not reason.startswith(("area_", "own_", "no_photo", "photo"))} == set()
+
+
+def test_the_demo_has_words_for_every_state():
+    for language in WORK_LANGUAGES:
+        assert {str(state) for state in State if f"demo.state.{state}" not in catalogue(language)} == set()
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.prints])
