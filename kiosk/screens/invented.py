@@ -274,7 +274,8 @@ def _ends() -> dict[State, list[Case]]:
             ("hot", show.PrintingShown(10, 14, True), _TALK),
         ],
         State.PRINT_FAILED: [
-            (f"{why}_{on_paper}", show.PrintFailedShown(on_paper, 1, why, money, "T01-4711"), _OK) for why, on_paper, money in FAILURES
+            (f"{why}_{on_paper}", show.PrintFailedShown(on_paper, 1, why, money, "T01-4711", _CONTACT), _OK)
+            for why, on_paper, money in FAILURES
         ],
         State.TAKE_PAPER: [
             ("first", show.PaperShown(True, 0, 2), {"paper.taken": on.PaperTaken(), **_LANGUAGES}),

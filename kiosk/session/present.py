@@ -152,7 +152,8 @@ def _print_failed(session: Session) -> Shows:
     money = "nothing_taken" if not visit.paid else "returned" if visit.outcome == "voided" else "ask_staff"
     why = str(visit.cause) if visit.cause is not PrinterState.READY else "stopped" if visit.stop_wanted else "unknown"
     on_paper = "some" if visit.copies_out else str(visit.on_paper)
-    return show.PrintFailedShown(on_paper, visit.copies_out, why, money, staff_code(session, f"print_{why}")), dict(_OK)
+    code, contact = staff_code(session, f"print_{why}"), session.place.contact
+    return show.PrintFailedShown(on_paper, visit.copies_out, why, money, code, contact), dict(_OK)
 
 
 def _take_paper(session: Session) -> Shows:

@@ -195,6 +195,7 @@ class PrintFailedShown:
     why: str
     money: str
     code: str
+    contact: str
 
 
 @dataclass(frozen=True)

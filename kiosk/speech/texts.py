@@ -213,6 +213,7 @@ def _print_failed(view: View) -> Lines:
     )
     yield line("print_failed.money.label", f"print_failed.money.{shown.money}")
     yield line("print_failed.now.label", "print_failed.now")
+    yield line("closed.contact.label", Given(shown.contact))
     yield line(phrase("closed.code", code=shown.code))
 
 

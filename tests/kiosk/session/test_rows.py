@@ -82,3 +82,9 @@ def test_row_9_what_can_be_read_calls_things_as_on_the_day(bench):
         "card": "names.card.juki",
         "safety": "names.privacy.ordinance",
     }
+
+
+def test_row_57_so_does_whose_paper_failed(bench):
+    session = bench.session_in(State.PRINT_FAILED)
+    session.place = replace(session.place, contact=CONTACT)
+    assert view(session).shown.contact == CONTACT
