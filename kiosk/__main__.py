@@ -23,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 
 class Language(StrEnum):
-    """Those of kiosk.words."""
+    """Those of `kiosk.words.WORK_LANGUAGES`."""
 
     JA = "ja"
     EN = "en"

@@ -59,6 +59,7 @@ from jukinet.node.links import LiveLinks
 from jukinet.node.listening import listening
 from jukinet.node.log import Log
 from jukinet.node.renewal import Renewal
+from jukinet.node.routes import Answering
 from jukinet.node.trust import Trust, TrustFiles, load_trust
 from jukinet.peers import PeerKind
 from jukinet.signing import AnswerKey, claimed_node, digest, sign_answer, sign_directory
@@ -274,6 +275,17 @@ class SmallTown:
     async def opinion(self, peer, ask, raw) -> Heard:
         self.asked.append("opinion")
         return Heard()
+
+    def __getattr__(self, deed: str) -> Callable[..., object]:
+        """Every other deed of a node: counted, and nobody is known."""
+        if deed not in vars(Answering):
+            raise AttributeError(deed)
+
+        async def asked(*question: object) -> None:
+            self.asked.append(deed)
+            raise Problem(Kind.NOT_FOUND, deed)
+
+        return asked
 
     async def health(self, peer) -> Health:
         self.asked.append("health")

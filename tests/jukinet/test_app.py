@@ -139,7 +139,11 @@ def test_every_peer_at_every_path(world, open_town, peer, asks, role: PeerKind) 
             elif kind not in route.peers:
                 expected = "not-allowed"
             else:
-                assert len(town.services.asked) == 1, (kind, route.path, said)
+                asked = question(route.path, asks, own)
+                if route.method == "POST" and asked is None:  # not put here: nothing is read but at a door that let the peer in
+                    assert said.kind == "malformed", (kind, route.path, said)
+                else:
+                    assert len(town.services.asked) == 1, (kind, route.path, said)
                 continue
             assert (said.kind, town.services.asked) == (expected, []), (kind, route.path)
 

@@ -167,7 +167,7 @@ def test_a_member_becoming_protected_closes_the_whole_household(network: Any) ->
     assert refused(network, story).reason == NotToday.COUNTER
 
 
-@pytest.mark.parametrize("persons", [[4], [1, 2, 3, 4], [0]])
+@pytest.mark.parametrize("persons", [[4], [1, 2, 3, 4]])
 def test_nobody_outside_the_household(network: Any, persons: list[int]) -> None:
     async def story(network: Any) -> None:
         visit = await network.kiosk().begin("hanako")

@@ -39,7 +39,7 @@ def jukinet(lab: Path, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         yield run
         return
     with request.getfixturevalue("postgresql").database() as url:
-        settings.write_text(text.replace("[tls]", f'storage = "{url}"\n\n[tls]'))
+        settings.write_text(text.replace("[node]\n", f'[node]\nstorage = "{url}"\n'))
         yield run
 
 
@@ -112,7 +112,7 @@ def test_settings_that_name_a_server_wrongly(lab: Path) -> None:
         ('storage = "postgresql+psycopg://u@db.example/juki"', "verify-full"),
         ('storage = "postgresql+psycopg://u@localhost/juki"\nstorage_password = "gone"', "node.storage_password: "),
     ):
-        settings.write_text(text.replace("[tls]", f"{line}\n\n[tls]"))
+        settings.write_text(text.replace("[node]\n", f"[node]\n{line}\n"))
         command = [sys.executable, "-m", "jukinet", "backup", "file", "--settings", str(settings)]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 1

@@ -42,7 +42,7 @@ def test_a_disclosure_lists_who_looked_when_what_for_and_on_what_ground(language
         places.append(read.index(look.purpose))
     assert places == sorted(places)
     assert DISCLOSURE.proof.root.hex() in read
-    assert f"{DISCLOSURE.proof.log}{DISCLOSURE.proof.size}" in read
+    assert str(DISCLOSURE.proof.size) in read.partition(DISCLOSURE.proof.log)[2]
 
 
 def test_a_disclosure_of_nothing_says_so(composer: Composer, text) -> None:

@@ -14,7 +14,7 @@ from jukinet.client import RegisterClient
 from kiosk.staff.checks import check_clock, check_disk, check_network, check_printer, check_reader
 from kiosk.staff.findings import Severity
 from kiosk.terminal import line_of, utc_now
-from kiosk.words import LANGUAGES, Words
+from kiosk.words import WORK_LANGUAGES, Words
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_clock_and_disk(tmp_path):
 
 
 def test_every_finding_has_words_in_every_language():
-    for language in LANGUAGES:
+    for language in WORK_LANGUAGES:
         words = Words(language)
         for acts in Acts:
             assert words.text(f"check.acts.{acts}")

@@ -17,7 +17,7 @@ from jukinet.seal_facts import Facts
 from jukinet.seal_keys import Bundle
 from jukinet.signing import AnswerKey
 from kiosk.verify.command import Verdict, console, verify
-from kiosk.words import LANGUAGES, Words, catalogue
+from kiosk.words import WORK_LANGUAGES, Words, catalogue
 from tests.seals import ELSEWHERE, NAMES, Towns, answer_facts, make_towns, new_key, paper, photograph
 
 
@@ -62,7 +62,7 @@ def clerk(capsys: pytest.CaptureFixture[str], bundle: Path) -> Clerk:
 THREE = answer_facts("three_persons")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", WORK_LANGUAGES)
 def test_a_good_paper(clerk: Clerk, towns: Towns, tmp_path: Path, language: str) -> None:
     file = tmp_path / "photo.jpg"
     file.write_bytes(photograph(paper("three_persons", towns.seal(THREE).text)))
@@ -109,7 +109,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", WORK_LANGUAGES)
 @pytest.mark.parametrize("reason", BAD)
 def test_what_is_not_good_has_its_own_words_and_shows_nothing(
     clerk: Clerk, towns: Towns, tmp_path: Path, reason: str, language: str
