@@ -1,4 +1,4 @@
-"""Japan's public holidays (国民の祝日に関する法律), as the package `jpholiday` keeps them: it follows the law, year by year, and takes 2 MB.
+"""Japan's public holidays (国民の祝日に関する法律), as the package `jpholiday` keeps them: it follows the law, and takes 2 MB.
 (The package `holidays` says the same of every year from 1986 and takes 17.)
 """
 
