@@ -126,5 +126,5 @@ def test_a_slow_line_is_slow_and_whole(line: ToxicLine, toxic: Toxic, least: flo
 def test_a_server_that_is_gone(line: ToxicLine, echo: Server) -> None:
     echo.shutdown()
     echo.server_close()
-    with socket.create_connection(("127.0.0.1", line.port), 10) as link, pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError), socket.create_connection(("127.0.0.1", line.port), 10) as link:
         link.recv(1)
