@@ -35,8 +35,8 @@ from jukinet.node.log import Log, places
 from jukinet.node.metrics.counts import Counts
 from jukinet.node.metrics.listening import watching
 from jukinet.node.metrics.watched import Watched
+from jukinet.node.opening import open_services
 from jukinet.node.renewal import Renewal
-from jukinet.node.services import open_services
 from jukinet.node.settings import NodeSettings, load
 from jukinet.node.trust import Trust, load_trust
 from jukinet.node.verify.app import Public

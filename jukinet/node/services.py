@@ -6,16 +6,12 @@ with a person.
 """
 
 import asyncio
-import random
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.errors import Kind, NotToday, Problem
@@ -45,56 +41,28 @@ from jukinet.messages import (
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
 from jukinet.node import opinions
-from jukinet.node.agencies.desk import Desk, open_desk
-from jukinet.node.asker import Asker
-from jukinet.node.audit.log import AuditLog, Group, Stream, subject_key
-from jukinet.node.audit.reading import verify
+from jukinet.node.agencies.desk import Desk
+from jukinet.node.audit.log import AuditLog
 from jukinet.node.audit.watching import Watching
 from jukinet.node.cards import CardChecker, fingerprint, town_of_card
 from jukinet.node.closure import closure
 from jukinet.node.directory import DirectoryBook
-from jukinet.node.exchange import Exchange
 from jukinet.node.freshness import Work
-from jukinet.node.home import Home
 from jukinet.node.hours import closed, local_date
-from jukinet.node.identity import IdentityKeeper, IdentityTeller, onward_from
-from jukinet.node.issuance import NOTICES, Issuance
+from jukinet.node.identity import IdentityKeeper, onward_from
+from jukinet.node.issuance import NOTICES
 from jukinet.node.kiosks import Kiosks
-from jukinet.node.metrics.counts import Counts
 from jukinet.node.metrics.readings import Figures
 from jukinet.node.metrics.rows import read_rows
-from jukinet.node.moves.arriving import NewTown
-from jukinet.node.moves.cards import CardKeeper, MovedCards
-from jukinet.node.moves.desk import MoveDesk
-from jukinet.node.moves.leaving import OldTown
-from jukinet.node.nonces import Nonces
-from jukinet.node.outbox import Outbox, Pauses
-from jukinet.node.seal import SealKey
+from jukinet.node.moves.cards import CardKeeper
+from jukinet.node.municipal import Municipal
+from jukinet.node.outbox import Outbox
+from jukinet.node.rounds import Rounds
 from jukinet.node.settings import NodeSettings
-from jukinet.node.storage.open import File, StorageError, Store, open_store
-from jukinet.notes import LogKey, log_owner
+from jukinet.node.storage.open import File, Store
 from jukinet.peers import Peer, PeerKind
-from jukinet.signing import AnswerKey
 
-# How long a change in the register may stay untold; how long a node that ends waits for its notices to be taken.
-ROUND_SECONDS = 60.0
-DRAIN_SECONDS = 1.0
-# How long a decision of the counter, or a day that is over, waits until the node acts on it.
-MOVES_SECONDS = 2.0
 CLOSED_RETRY_SECONDS = 600
-PAUSES = Pauses()
-
-
-@dataclass(frozen=True)
-class Municipal:
-    """What only a municipality has."""
-
-    nonces: Nonces
-    home: Home
-    exchange: Exchange
-    issuance: Issuance
-    teller: IdentityTeller
-    moves: MoveDesk
 
 
 class Services:
@@ -121,8 +89,7 @@ class Services:
         self._keeper = IdentityKeeper(settings.code, onward, register, issues, outbox, log, settings.keeping.today)
         self._kiosks = Kiosks(clock)
         self._cards = CardKeeper(settings.code, settings.role, register, issues, outbox, log)
-        self._rounds: asyncio.Task[None] | None = None
-        self._moves_round: asyncio.Task[None] | None = None
+        self._rounds = Rounds(issues, outbox, municipal, watching, desk)
 
     # -- a kiosk asks ---------------------------------------------------------------------------------------------------
 
@@ -348,10 +315,7 @@ class Services:
     # -- life -----------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        await self._outbox.start()
-        self._rounds = asyncio.get_running_loop().create_task(self._go_round())
-        if self._municipal is not None:
-            self._moves_round = asyncio.get_running_loop().create_task(self._go_on_with_moves(self._municipal.moves))
+        await self._rounds.start()
 
     async def read_through(self) -> None:
         """The register, where it was not left in order. Raises StorageError: it is damaged, and nothing of it should be told."""
@@ -359,41 +323,12 @@ class Services:
 
     async def drained(self) -> None:
         """Returns once every change of the register so far is told, and every notice is taken or put aside."""
-        if self._municipal is not None:
-            await self._municipal.moves.go_on()
-            await self._municipal.teller.tell()
-        await self._outbox.drained()
+        await self._rounds.drained()
 
     async def stop(self) -> None:
-        rounds = [each for each in (self._rounds, self._moves_round) if each is not None]
-        for each in rounds:
-            each.cancel()
-        await asyncio.gather(*rounds, return_exceptions=True)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await self._outbox.drained()
-        await self._outbox.stop()
+        await self._rounds.stop()
         for store in (self._register, self._issues):
             await asyncio.to_thread(store.close)
-
-    async def _go_round(self) -> None:
-        while True:
-            with suppress(Problem):  # BUSY: the next round does it
-                if self._municipal is not None:
-                    await self._municipal.teller.tell()
-                    await self._issues.write(self._municipal.nonces.forget)
-            with suppress(Problem):  # BUSY
-                if self._desk is not None:
-                    await self._desk.forget()
-            with suppress(Problem):  # a witness that cannot be reached
-                await self._watching.round()
-            await asyncio.sleep(ROUND_SECONDS)
-
-    async def _go_on_with_moves(self, moves: MoveDesk) -> None:
-        while True:
-            with suppress(Problem, SQLAlchemyError):  # BUSY, a database that is away: the next round does it
-                await moves.go_on()
-            await asyncio.sleep(MOVES_SECONDS)
 
     # -- who may --------------------------------------------------------------------------------------------------------
 
@@ -454,57 +389,3 @@ class Services:
             with suppress(Problem):  # BUSY
                 self._issues.post(lambda connection: self._log.append(connection, "node_question_refused", **words))
             raise
-
-
-def open_services(
-    settings: NodeSettings,
-    lines: Asker,
-    book: DirectoryBook,
-    clock: Callable[[], datetime],
-    *,
-    entropy: Callable[[int], bytes] = secrets.token_bytes,
-    chance: Callable[[], float] = random.random,
-    pauses: Pauses = PAUSES,
-    counts: Counts | None = None,
-    committed: Callable[[Sequence[Group]], None] = lambda groups: None,
-) -> Services:
-    """Opens both files, checks the log, and puts the node together. `committed` is told of each commit's lines of the log.
-
-    Raises SettingsError; StorageError is one."""
-    counts = counts or Counts()
-    log = AuditLog(settings.code, subject_key(settings.data / "subject.key", entropy), clock, committed=committed)
-    log_key = LogKey.load(log_owner(settings.code), settings.log_key)
-    checker = CardChecker.load(settings.card_anchors)
-    register = open_store(settings.place(File.REGISTER), File.REGISTER, counted=counts.group(File.REGISTER), read_later=True)
-    issues = open_store(settings.place(File.ISSUES), File.ISSUES, log.seal_group, counts.group(File.ISSUES))
-    sizes = {}
-    for stream in Stream:
-        verdict = issues.read_now(partial(verify, town=settings.code, stream=stream))
-        if verdict.wrong:
-            raise StorageError(f"{settings.place(File.ISSUES)}: the log of {stream} does not hold: {verdict.wrong}")
-        sizes[str(stream)] = verdict.size
-    issues.write_now(lambda connection: log.append(connection, "node_started", **sizes))
-    outbox = Outbox(settings.code, issues, lines, log, chance, pauses)
-    watching = Watching(settings.code, log_key, log, issues, lines, book, settings.retention, clock)
-    prover = watching.prover
-    municipal = None
-    if settings.issue is not None:
-        key = AnswerKey.load(settings.answer_key)
-        code, uri, name = settings.code, settings.uri, settings.name
-        nonces = Nonces(code, log, clock, entropy)
-        home = Home(code, name, settings.hours, register, issues, log, prover, checker, key, clock)
-        seal = SealKey.load(settings.seal_key)
-        exchange = Exchange(code, uri, home, issues, nonces, log, checker, lines, clock)
-        cards, hours = MovedCards(code, issues, outbox, log, book, clock), settings.hours
-        old = OldTown(code, hours, home, register, issues, outbox, log, prover, book, key, cards, clock)
-        new = NewTown(code, hours, home, register, issues, outbox, log, prover, book, cards, clock)
-        municipal = Municipal(
-            nonces,
-            home,
-            exchange,
-            Issuance(code, uri, name, settings.issue, home, issues, nonces, outbox, log, prover, book, key, seal, clock),
-            IdentityTeller(code, register, issues, outbox, log, settings.keeping.today),
-            MoveDesk(code, exchange, home, old, new, cards, issues, outbox, log, prover, lines),
-        )
-    desk = None if municipal is not None else open_desk(settings, book, register, issues, log, clock)
-    return Services(settings, book, clock, register, issues, log, outbox, checker, municipal, watching, desk)

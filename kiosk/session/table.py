@@ -59,9 +59,7 @@ _FRAME: dict[State, Row] = {
         on.NonceCame: stay(do.keep_nonce),
         on.AskFailed: way.FAILED,
         on.Proved: Choice(way.service_asked, {name: part.proved for name, part in PARTS.items() if part.proved is not None}),
-        on.PinWrong: Choice(
-            way.locked_now, {True: To(State.REFUSED, do.because(Reason.PIN_LOCKED)), False: To(State.ENTER_PIN, do.keep_tries)}
-        ),
+        on.PinWrong: way.WRONG_PIN,
         on.CardRefused: way.REFUSED,
         on.CardPulled: To(State.INSERT_CARD),
         on.CommandFailed: way.FAULT,

@@ -128,6 +128,7 @@ HOME = To(State.TAKE_CARD_BACK)  # where a visit goes that ends early: passed th
 REFUSED = To(State.REFUSED, do.keep_reason)
 FAULT = To(State.REFUSED, do.because(Reason.FAULT))
 FAILED = Choice(today, {True: REFUSED, False: To(State.NOT_TODAY, do.keep_reason)})
+WRONG_PIN = Choice(locked_now, {True: To(State.REFUSED, do.because(Reason.PIN_LOCKED)), False: To(State.ENTER_PIN, do.keep_tries)})
 LEAVE: Row = {on.Stop: HOME, on.TimeUp: HOME}
 # What may still come in after the visit has been decided, and changes nothing.
 AFTERWARDS: Row = {on.OutcomeKept: stay(), on.MoneyReturned: stay(), on.CommandFailed: stay()}

@@ -52,9 +52,7 @@ READ: Row = {on.AreaRead: _READ, on.AreaWantsPin: To(State.ENTER_PIN, do.keep_ar
 ROWS: dict[State, Row] = {
     State.CARD_OPENING: {
         on.AreaRead: _READ,
-        on.PinWrong: Choice(
-            way.locked_now, {True: To(State.REFUSED, do.because(Reason.PIN_LOCKED)), False: To(State.ENTER_PIN, do.keep_tries)}
-        ),
+        on.PinWrong: way.WRONG_PIN,
         on.CardRefused: way.REFUSED,
         on.CardPulled: To(State.INSERT_CARD),
         on.CommandFailed: way.FAULT,

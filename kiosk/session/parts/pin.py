@@ -6,7 +6,7 @@ from kiosk.session import events as on
 from kiosk.session.limit import Limit
 from kiosk.session.part import Part
 from kiosk.session.states import Reason, State, Step
-from kiosk.session.way import Choice, Row, To, stay
+from kiosk.session.way import Row, To, stay
 
 ROWS: dict[State, Row] = {
     State.NEW_PIN: {
@@ -25,9 +25,7 @@ ROWS: dict[State, Row] = {
         on.PinChanged: To(State.DONE, do.result("changed")),
         # The card waits with its old PIN; all three are asked for again, since all three have been wiped.
         on.PinsDiffer: To(State.ENTER_PIN, do.pins_differ),
-        on.PinWrong: Choice(
-            way.locked_now, {True: To(State.REFUSED, do.because(Reason.PIN_LOCKED)), False: To(State.ENTER_PIN, do.keep_tries)}
-        ),
+        on.PinWrong: way.WRONG_PIN,
         on.CardRefused: way.REFUSED,
         on.CardPulled: To(State.INSERT_CARD),
         on.CommandFailed: way.FAULT,

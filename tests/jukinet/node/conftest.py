@@ -45,9 +45,10 @@ from jukinet.messages import (
 from jukinet.node.agencies.keeping import KEEP, Keeping
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.freshness import Patience
+from jukinet.node.opening import open_services
 from jukinet.node.outbox import Pauses
 from jukinet.node.routes import ROUTES
-from jukinet.node.services import Services, open_services
+from jukinet.node.services import Services
 from jukinet.node.settings import Hours, IssueSettings, NodeSettings
 from jukinet.node.storage.open import File, Place, Server, open_store, read_once
 from jukinet.node.storage.tables import ISSUES, REGISTER

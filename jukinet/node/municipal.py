@@ -1,0 +1,22 @@
+"""The parts of a municipality, which the other nodes do not have."""
+
+from dataclasses import dataclass
+
+from jukinet.node.exchange import Exchange
+from jukinet.node.home import Home
+from jukinet.node.identity import IdentityTeller
+from jukinet.node.issuance import Issuance
+from jukinet.node.moves.desk import MoveDesk
+from jukinet.node.nonces import Nonces
+
+
+@dataclass(frozen=True)
+class Municipal:
+    """What only a municipality has."""
+
+    nonces: Nonces
+    home: Home
+    exchange: Exchange
+    issuance: Issuance
+    teller: IdentityTeller
+    moves: MoveDesk
