@@ -11,7 +11,9 @@ MM_PER_INCH = 25.4
 def look_as(look: Look) -> None:
     """For screens that are built from now on."""
     global_idmap["look"] = look
-    Metrics.dpi = look.pixels_per_mm * look.fit * MM_PER_INCH
+    dpi = look.pixels_per_mm * look.fit * MM_PER_INCH
+    if Metrics.dpi != dpi:  # Kivy tells every rule that is alive, whether it is another or not: 16 ms
+        Metrics.dpi = dpi
 
 
 def look() -> Look:
