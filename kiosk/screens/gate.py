@@ -10,7 +10,7 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.focus import Dark, FocusRing
 from kiosk.screens.layers import LAYERS, EaseLayer, Layer
 from kiosk.screens.warning import StillThere
-from kiosk.screens.widgets import Press
+from kiosk.screens.widgets import Lines, Press
 from kiosk.session.events import Event
 from kiosk.session.layers import BEHIND
 from kiosk.session.view import View
@@ -37,6 +37,8 @@ class Gate(FloatLayout):
         self._dark: Dark | None = None
 
     def mount(self, screen: KioskScreen) -> None:
+        for lines in [widget for widget in self.walk(restrict=True) if isinstance(widget, Lines)]:
+            lines.wipe()
         self.clear_widgets()
         self.layer = self.warning = None
         self.screen = screen

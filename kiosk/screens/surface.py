@@ -169,7 +169,7 @@ class Surface:
         return asked
 
     def run(self) -> None:
-        """Kivy's own loop, which hands faults to the handler. Draws at most 30 pictures a second, with or without a display."""
+        """Kivy's own loop, which hands faults to the handler. Draws some 30 pictures a second at most, with or without a display."""
         Clock._max_fps = FRAMES_PER_SECOND
         EventLoop.quit = False
         EventLoop.mainloop()

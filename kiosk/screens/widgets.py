@@ -93,6 +93,13 @@ class Lines(Label):
         self.texture.flip_vertical()
         self.texture_size = list(picture.size)
 
+    def wipe(self) -> None:
+        """The picture of the words goes at once, not when Python finds that nobody holds it."""
+        self._break_soon.cancel()
+        self._trigger_texture.cancel()
+        self.texture = self._label.texture = None
+        self.canvas.clear()
+
     def _advance(self, character: str, widths: dict[str, float]) -> float:
         if character not in widths:
             known = advance if self.font_name == NAMES else remembered_advance

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from kiosk.screens.widgets import Press
 
 
-# A screen is some 20,000 objects. Python's own 700 have it search them thirty times while one is built; `forget` looks after the rest.
-THRESHOLDS = (20_000, 50, 50)
+# A screen is some 20,000 objects. Python's own 700 have it search them thirty times while one is built; `forget` finds them first.
+THRESHOLDS = (100_000, 50, 50)
 
 
 @cache
@@ -43,8 +43,10 @@ def forget() -> None:
     gc.collect()
 
 
-# After a new screen: it has been drawn, nobody has read it yet, and of screens that follow each other fast only the last pays.
+# After a new screen: it has been drawn, nobody has read it yet, and of screens that follow each other fast only the last pays; but so
+# many in a row, 4 MB each, do not wait for a pause.
 FORGET_AFTER = 0.3
+FORGET_AT = 6
 
 
 class Window:
@@ -79,7 +81,8 @@ class Window:
         self._screens = SCREENS
         self._shown: tuple[object, ...] = ()
         self._earcon = Earcon()
-        self._forget_later = self._surface.trigger(forget, FORGET_AFTER)
+        self._unforgotten = 0  # screens that were built since
+        self._forget_later = self._surface.trigger(self._forget, FORGET_AFTER)
         if touched is not None:
             self.gate.touched = touched
         settle()
@@ -99,12 +102,15 @@ class Window:
             self._shown = what
             self._mount(view, words, self.look.eased(view.ease), layer)
             self._forget_later()
+            if self._unforgotten > FORGET_AT:
+                self._forget()
         else:
             self.gate.renew(view)
         self.gate.warn(view, words, self._tell)
 
     def _mount(self, view: View, words: Words, look: Look, layer: str) -> None:
         """With the largest text up to that size with which everything has its place."""
+        self._unforgotten += 1
         self._surface.look_as(look)
         screen = self._screens[view.state](view, words, self._tell)
         self.gate.mount(screen)
@@ -119,6 +125,10 @@ class Window:
                 self._mount(screen.view, words, smaller, layer)
 
         self._surface.after_layout(check)
+
+    def _forget(self) -> None:
+        self._unforgotten = 0
+        forget()
 
     def panel(self, widget: "Widget") -> None:
         """Puts a widget beside the screen; the window grows by its width."""
