@@ -27,7 +27,6 @@ from sqlalchemy import (
     delete,
     insert,
     select,
-    text,
 )
 from sqlalchemy.exc import DBAPIError
 
@@ -38,6 +37,7 @@ from jukinet.node.register import last_line
 from jukinet.node.storage.grown import grown
 from jukinet.node.storage.kept import history_open
 from jukinet.node.storage.open import Store
+from jukinet.node.storage.revisions import revision_of
 from jukinet.node.storage.tables import ISSUES, REGISTER, checkpoints
 from jukinet.tree import Frontier
 
@@ -169,7 +169,7 @@ def _judge(file: Path, backup: Connection, code: str, register: Store, issues: S
 def _hold_to(file: Path, backup: Connection, code: str, register: Store) -> Backup:
     """Is it a backup of this node, in the form of this program?"""
     row = backup.execute(select(about)).one()
-    revision = register.read_now(_revision)
+    revision = register.read_now(revision_of)
     if row.format != FORMAT or row.register != revision:
         raise BackupError(f"{file}: made by another version of this program ({row.register}, not {revision}); put it back with that one")
     if row.town != code:
@@ -194,15 +194,11 @@ def _copy_issues(connection: Connection, into: Connection, code: str) -> None:
 
 def _copy_register(connection: Connection, into: Connection, code: str, now: str) -> Backup:
     made = Backup(now, last_line(connection, code))
-    revision = _revision(connection)
+    revision = revision_of(connection)
     into.execute(insert(about).values(format=FORMAT, town=code, register=revision, taken=made.taken, lines=made.lines))
     for table in REGISTER.sorted_tables:
         _copy(connection, into, table, code)
     return made
-
-
-def _revision(connection: Connection) -> str:
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
 def _copy(source: Connection, into: Connection, table: Table, code: str) -> None:

@@ -10,12 +10,9 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import copy_context
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TypeVar
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -23,6 +20,7 @@ from jukinet.node.storage.database import Database
 from jukinet.node.storage.landing import Landing
 from jukinet.node.storage.place import File, Place, Server, StorageError
 from jukinet.node.storage.postgresql import PostgreSQL
+from jukinet.node.storage.revisions import bring_to_newest
 from jukinet.node.storage.sqlite import SQLite, read_only
 from jukinet.node.storage.writer import Counted, Job, Writer, uncounted
 
@@ -145,16 +143,6 @@ def _prepare(database: Database, place: Place, which: File) -> None:
             if wrong:
                 raise StorageError(f"{place}: {wrong}")
             with database.alone(connection), connection.begin():
-                _migrate(connection, which)
+                bring_to_newest(connection, which)
     finally:
         engine.dispose()
-
-
-def _migrate(connection: Connection, which: File) -> None:
-    with as_file(files("jukinet.node.storage") / "migrations") as migrations:
-        config = Config()
-        config.set_main_option("script_location", str(migrations))
-        config.set_main_option("version_locations", str(migrations / which))
-        config.set_main_option("path_separator", "newline")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")

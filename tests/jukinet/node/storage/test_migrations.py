@@ -1,7 +1,11 @@
 """Migrations with data in them, on both kinds of database: what a first version wrote is there afterwards, in the new form."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from jukinet.node.people import population
 from jukinet.node.register import find, history_after, holder_of, household_of, last_line
 from jukinet.node.storage import open as opening
 from jukinet.node.storage.open import File, Place, open_store
+from jukinet.node.storage.revisions import newest, revision_of
 from jukinet.node.storage.tables import card_registry, identities, outbox, residents
 
 TOWN = "21202"
@@ -28,7 +33,7 @@ def as_first_written(place: Place, which: File, write: Callable[[Connection], No
     database.make()
     engine = database.writer()
     with engine.connect() as connection, connection.begin():
-        folder = opening.files("jukinet.node.storage") / "migrations"
+        folder = files("jukinet.node.storage") / "migrations"
         config = Config()
         for name, value in (("script_location", folder), ("version_locations", folder / which), ("path_separator", "newline")):
             config.set_main_option(name, str(value))
@@ -85,3 +90,26 @@ def test_a_first_outbox(new_place: Callable[..., Place]) -> None:
     )
     store.close()
     assert kept == [(TOWN, 3), (TOWN, 5), ("21361", 3)]
+
+
+@pytest.mark.parametrize("which", File)
+def test_the_newest_file_is_the_newest_revision(new_place: Callable[..., Place], which: File) -> None:
+    """Alembic goes by what the files say of each other; without it they are told apart by their names."""
+    place = new_place(which, TOWN)
+    store = open_store(place, which)
+    assert store.read_now(revision_of) == newest(which)
+    store.close()
+
+
+ASK = """
+import sys
+from pathlib import Path
+from jukinet.node.storage.open import File, open_store
+open_store(Path(sys.argv[1]), File.REGISTER).close()
+print("alembic" in sys.modules)
+"""
+
+
+def test_alembic_is_loaded_only_where_a_database_is_behind(tmp_path: Path) -> None:
+    said = [subprocess.run([sys.executable, "-c", ASK, tmp_path / "r.db"], check=True, capture_output=True, text=True) for _ in range(2)]
+    assert [each.stdout.strip() for each in said] == ["True", "False"]
