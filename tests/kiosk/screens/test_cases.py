@@ -1,6 +1,6 @@
 """Every state with every kind of thing it can show, in every language: it mounts, fits, and each of its actions can be pressed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
@@ -21,9 +21,11 @@ MARGIN_MM, FOOTER_MM = 18, 34
 ALL = [pytest.param(view, id=f"{state}-{name}") for state, name, view in all_cases()]
 BEHIND = {"language.": "open.language", "ease.": "open.ease", "help.": "open.help"}
 TWO = ("ja", "en")
-EASES = [Ease(size=TextSize.XL, theme=Theme.HIGH_CONTRAST), Ease(size=TextSize.S, low=True)]
+SMALL_LOW = Ease(size=TextSize.S, low=True, theme=Theme.HIGH_CONTRAST)  # the largest text has a file of its own, test_fits
 # The panels: 21.5 inch upright and lying, 18.5 inch upright; at half the pixels of the same millimetres.
 PANELS = [Look(960, 540, 2.0), Look(384, 683, 1.665)]
+UPRIGHT = Look(540, 960, 2.0)
+HARDEST = ("ja-x-easy", "es", "ne")  # readings above every word, the longest words, the tallest script
 # What stands on a second page is reached by turning it; its own test does that.
 ONE_PAGE = [case for case in ALL if case.id not in ("choose_persons-many", "choose_persons-crowd")]
 
@@ -80,29 +82,42 @@ def sorted_out(view: View) -> tuple[set[str], dict[str, set[str]]]:
     return set(view.actions) - set().union(*layers.values()), layers
 
 
-@pytest.mark.parametrize("ease", EASES)
-@pytest.mark.parametrize("view", ALL)
-def test_it_fits_whatever_the_resident_chose(window: Window, view: View, ease: Ease) -> None:
-    for _ in showing(window, replace(view, ease=ease), TWO):
+# Each case in one of the two languages here and in both in `make soak`: the words of both, at their largest, are in test_fits.
+IN_TURN = [pytest.param(case.values[0], TWO[place % 2 :][:1], id=str(case.id)) for place, case in enumerate(ALL)]
+IN_BOTH = [pytest.param(case.values[0], TWO, id=f"{case.id}-both", marks=pytest.mark.soak) for case in ALL]
+
+
+@pytest.mark.parametrize(("view", "languages"), [*IN_TURN, *IN_BOTH])
+def test_it_fits_small_and_low(window: Window, view: View, languages: tuple[str, ...]) -> None:
+    for _ in showing(window, replace(view, ease=SMALL_LOW), languages):
         nothing_is_cut_off(window)
         targets_are_large_and_apart(window)
 
 
 @pytest.mark.parametrize("panel", PANELS)
-@pytest.mark.parametrize("view", ALL)
-def test_it_fits_on_other_panels(open_window: Callable[..., Window], view: View, panel: Look) -> None:
+@pytest.mark.parametrize(("view", "languages"), [*IN_TURN, *IN_BOTH])
+def test_it_fits_on_other_panels(open_window: Callable[..., Window], view: View, languages: tuple[str, ...], panel: Look) -> None:
     window = open_window(panel)
-    for _ in showing(window, view, TWO):
+    for _ in showing(window, view, languages):
         nothing_is_cut_off(window)
         targets_are_large_and_apart(window)
 
 
 @pytest.mark.parametrize("opener", sorted(set(BEHIND.values())))
-@pytest.mark.parametrize("panel", [None, *PANELS])
-def test_layers_fit_in_every_language_and_size(open_window: Callable[..., Window], opener: str, panel: Look | None) -> None:
+@pytest.mark.parametrize(
+    ("panel", "languages", "sizes"),
+    [
+        pytest.param(None, LANGUAGES, (TextSize.XL,), id="upright"),
+        *(pytest.param(panel, HARDEST, (TextSize.XL,), id=f"{panel.width}-wide") for panel in PANELS),
+        *(pytest.param(panel, LANGUAGES, TextSize, id=f"{panel.width}-wide-all", marks=pytest.mark.soak) for panel in (UPRIGHT, *PANELS)),
+    ],
+)
+def test_layers_fit_in_every_language_and_size(
+    open_window: Callable[..., Window], opener: str, panel: Look | None, languages: Sequence[str], sizes: Iterable[TextSize]
+) -> None:
     window = open_window(*(() if panel is None else (panel,)))
     view = dict(CASES[State.CHOOSE_COPIES])["one"]
-    for serial, (language, size) in enumerate(product(LANGUAGES, TextSize), start=1):
+    for serial, (language, size) in enumerate(product(languages, sizes), start=1):
         window.show(replace(view, language=language, serial=serial, number=7, ease=Ease(size=size)))
         window.frame()
         window.tap(opener)
