@@ -164,9 +164,9 @@ class Conductor:
 
     def wait(self, seconds: float) -> None:
         """For the plain loop: until something is in the inbox, the next deadline, or `seconds`."""
-        deadline = self.session.deadline
         now = self._clock()
-        patience = min(seconds, max(0.0, self._probe.due - now), seconds if deadline is None else max(0.0, deadline - now))
+        due = [self.session.deadline, self._probe.due if self.session.state in RESTING else None]
+        patience = max(0.0, min([seconds, *(at - now for at in due if at is not None)]))
         try:
             self._inbox.put(self._inbox.get(timeout=patience) if patience else self._inbox.get_nowait())
         except queue.Empty:
