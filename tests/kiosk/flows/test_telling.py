@@ -1,6 +1,7 @@
 """What whoever looks after a kiosk sees of it in its node's figures, while it is worked."""
 
 import json
+import time
 from urllib.request import urlopen
 
 import pytest
@@ -99,3 +100,13 @@ def test_nothing_new_is_told_once_a_minute(figures, bench) -> None:
     assert figures.told == before
     rest(bench, TELL_SECONDS)
     bench.when(lambda: figures.told == before + 1)
+
+
+def test_the_plain_loop_sleeps_during_a_visit(bench, to) -> None:
+    """However long ago an idle terminal would have asked."""
+    bench.follow(to["persons"])
+    bench.clock.ahead += 2 * PROBE_SECONDS
+    bench.terminal.conductor.drain()
+    began = time.monotonic()
+    bench.terminal.conductor.wait(0.1)
+    assert time.monotonic() - began >= 0.1
