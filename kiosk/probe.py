@@ -4,6 +4,7 @@ The node is told how the terminal is on the same occasion: right after it has an
 nothing else waits for the line. A visit asks its first question after card and PIN, long after what was begun before it has ended.
 """
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 
@@ -44,12 +45,11 @@ class Probe:
         self.due = 0.0
         self._told: KioskStatus | None = None
         self._tell_due = 0.0
-        self._asking = False
         self._network_hours = Hours.OPEN
 
     def when_due(self) -> None:
-        if not self._asking and self._clock() >= self.due:
-            self._asking = True
+        if self._clock() >= self.due:
+            self.due = math.inf  # until this one is answered
             self._worker.submit(0, "probe", lambda tell: self._ask())
 
     def _ask(self) -> None:
@@ -71,7 +71,6 @@ class Probe:
             up = True
         finally:
             self.due = self._clock() + PROBE_SECONDS
-            self._asking = False
         own = hours_at(self._now(), self._desk.opens, self._desk.closes)
         self._post(HoursAre(max(own, self._network_hours, key=list(Hours).index)))
         return up

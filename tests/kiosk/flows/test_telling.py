@@ -104,7 +104,7 @@ def test_nothing_new_is_told_once_a_minute(figures, bench) -> None:
 
 def test_the_plain_loop_sleeps_during_a_visit(bench, to) -> None:
     """However long ago an idle terminal would have asked."""
-    bench.follow(to["persons"])
+    bench.follow(to["persons"], case="hanako")
     bench.clock.ahead += 2 * PROBE_SECONDS
     bench.terminal.conductor.drain()
     began = time.monotonic()
