@@ -60,6 +60,7 @@ class Palette:
     chip: Colour
     metal: Colour  # the terminal's front in the pictures
     paper: Colour
+    printed: Colour  # what stands on the paper of the pictures
 
 
 PALETTES = {
@@ -80,6 +81,7 @@ PALETTES = {
         chip=rgb("#B78F00"),
         metal=rgb("#E6E6E6"),
         paper=rgb("#FFFFFF"),
+        printed=rgb("#949494"),
     ),
     Theme.HIGH_CONTRAST: Palette(
         ground=rgb("#000000"),
@@ -98,6 +100,7 @@ PALETTES = {
         chip=rgb("#000000"),
         metal=rgb("#333333"),
         paper=rgb("#FFFFFF"),
+        printed=rgb("#000000"),
     ),
 }
 
