@@ -57,6 +57,8 @@ class Measured:
 def measure(folder: Path, residents: int, server: str, visits: int, links: int, at_once: int, rounds: int) -> Measured:
     """`at_once` terminals ask at the same time. Raises SettingsError, RuntimeError when a node says no."""
     town = make_town(folder, residents, links, server, datetime.now(UTC))
+    with Lab(town.paths):
+        pass  # a node's first start makes its databases, with what only that needs in its memory
     with Lab(town.paths) as lab:
         costs, waited, memory = asyncio.run(_load(lab, town, visits, links, at_once, rounds))
     opened = _opened(town)
