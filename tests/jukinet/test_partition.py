@@ -5,7 +5,8 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import count, permutations
+from functools import partial
+from itertools import count, permutations, product
 from threading import Event
 from time import monotonic
 
@@ -19,6 +20,8 @@ from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.network import CENTRE, HOME_TOWN, NODES, PREFECTURE
 from jukinet.lab.run import Lab
 from jukinet.messages import IssueStatus
+from jukinet.node.register import change, history_after
+from jukinet.node.storage.open import File, open_store
 from tests.jukinet.toxic import CLEAR, HOLE, REFUSE, Toxic, ToxicLine, ToxicLines
 from tests.jukinet.visits import TOWN, Card, Visit, client_of, lead, now, ports_of, stored, visit_id
 
@@ -179,6 +182,40 @@ def test_what_towns_could_not_tell_each_other_arrives_in_order_and_once(net: Net
     lines = [json.loads(entry) for (entry,) in stored(net.paths, HOME, "SELECT entry FROM audit WHERE stream = 'exchanges' ORDER BY seq")]
     heard = [(line["visit"], line["status"]) for line in lines if line["kind"] == "node_issue_told" and line["visit"] in names]
     assert heard == [(name, status) for name in names for status in ("issued", "printed")]
+
+
+# The two lines on which identities travel: each way of ending once here, both on each in `make soak`.
+TRAVELS = {"to the prefecture": (HOME, PREFECTURE.code), "to the centre": (PREFECTURE.code, CENTRE.code)}
+ONCE = {
+    "hole": "to the prefecture",
+    "reset": "to the prefecture",
+    "cut": "to the centre",
+    "cut later": "to the centre",
+    "refuse": "to the centre",
+}
+
+
+@pytest.mark.parametrize(
+    ("way", "ends"),
+    [pytest.param(way, ends, marks=() if ONCE[ends] == way else pytest.mark.soak) for way, ends in product(TRAVELS, ENDS)],
+)
+def test_a_changed_identity_arrives_when_the_line_is_well(net: Net, way: str, ends: str) -> None:
+    asker, asked = TRAVELS[way]
+    net.lines[asker, asked].be(ENDS[ends])
+    net.lab.kill(HOME)
+    store = open_store(net.paths.node(HOME) / "register.db", File.REGISTER)
+    person = store.read_now(lambda connection: next(history for *_, history in history_after(connection, HOME, 0, 1)))
+    building = f"{way}, {ends}"
+    store.write_now(partial(change, town=HOME, resident=person.id, reason="職権修正", changed="2026-04-01", building=building))
+    store.close()
+    net.lab.restart(HOME)
+    net.until(lambda: asker in {code for code, _ in net.waiting()})
+    net.lines[asker, asked].be(CLEAR)
+    net.until(lambda: net.waiting() == [])
+    query = f"SELECT address FROM identities WHERE resident_code = '{person.resident_code}'"
+    told = [stored(net.paths, code, query, "register.db") for code in (PREFECTURE.code, CENTRE.code)]
+    assert told[0] == told[1]
+    assert any(address.endswith(building) for (address,) in told[0])
 
 
 def test_witnesses_that_were_cut_off_confirm_after_all(net: Net) -> None:
