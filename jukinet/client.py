@@ -17,8 +17,10 @@ from typing import TypeVar
 
 import msgspec
 
+from jukinet.disclosure_messages import DisclosureAsk
 from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
 from jukinet.link import KeptLink
+from jukinet.looks import Disclosed, judge_all
 from jukinet.messages import (
     UNREADABLE,
     Body,
@@ -35,6 +37,7 @@ from jukinet.messages import (
     IssueState,
     Item,
     KioskStatus,
+    Looks,
     Message,
     Moves,
     Nonce,
@@ -46,7 +49,7 @@ from jukinet.messages import (
 from jukinet.move_messages import CarryOnAsk, MoveInAsk, MoveOutAsk, MovesAsk
 from jukinet.notes import Verifier, WrongNote
 from jukinet.peers import PeerKind, parse_uri
-from jukinet.signing import Expect, PublicKey, claimed_node, digest, load_public, open_answer, open_directory
+from jukinet.signing import Expect, PublicKey, claimed_node, digest, load_public, open_agencies, open_answer, open_directory
 from jukinet.tls import Limit, TlsFiles, line_context
 from jukinet.watch import LogWatch, check_logged
 
@@ -132,12 +135,12 @@ class RegisterClient:
     def extract(self, ask: ExtractAsk, card: bytes, seconds: float) -> tuple[Extract, str]:
         """The record, and the home town's JWS that `issue` must name. Nobody is in it who was not asked for, and no item either."""
         self._until(seconds)
-        token, extract = self._signed("/v1/extracts", ask, card, Extract)
+        signed, extract = self._signed("/v1/extracts", ask, card, Extract)
         if {person.number for person in extract.persons} != set(ask.persons):
             raise WrongAnswer("persons")
         if not _items(extract) <= set(ask.items):
             raise WrongAnswer("items")
-        return extract, token
+        return extract, signed.answer
 
     def issue(self, ask: IssueAsk, card: bytes, seconds: float) -> Issue:
         self._until(seconds)
@@ -147,6 +150,11 @@ class RegisterClient:
         if len(issue.copies) != ask.copies:
             raise WrongAnswer("copies")
         return issue
+
+    def directory(self, seconds: float) -> Directory:
+        """That of the centre, as it is known here, or the node's if none is."""
+        self._until(seconds)
+        return self._known()
 
     def moves(self, ask: MovesAsk, card: bytes, seconds: float) -> Moves:
         """Where are we? From the home town of the card's holder."""
@@ -176,6 +184,14 @@ class RegisterClient:
         if [move.move for move in told.moves] != [ask.move]:
             raise WrongAnswer("move")
         return told
+
+    def disclosure(self, ask: DisclosureAsk, card: bytes, seconds: float) -> Disclosed:
+        """Who looked at the record of the card's holder. Each line is held to its log: those that do not hold come out as not proven."""
+        self._until(seconds)
+        signed, told = self._signed("/v1/disclosures", ask, card, Looks)
+        keys = {code: self._log_key(code) for code in (told.town, told.town[:2], "centre")}
+        table = open_agencies(told.agencies, self._directory_key) if told.agencies else None
+        return judge_all(told, signed.logged, keys, table)
 
     def issue_state(self, visit: str, seconds: float) -> IssueState | None:
         """What the town knows of a visit's issue; None: it was never issued."""
@@ -210,7 +226,7 @@ class RegisterClient:
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
-    def _signed(self, path: str, ask: _Ask, card: bytes, shape: type[_B]) -> tuple[str, _B]:
+    def _signed(self, path: str, ask: _Ask, card: bytes, shape: type[_B]) -> tuple[Signed, _B]:
         raw = msgspec.json.encode(ask)
         signed = self._whole(self._send("POST", path, raw, ask.visit), Signed)
         token = signed.answer
@@ -225,7 +241,7 @@ class RegisterClient:
         key = self._log_key(node)
         if key is not None:
             check_logged(signed.logged, token, ask.visit, node, key)
-        return token, body
+        return signed, body
 
     def _open(self, token: str, expect: Expect) -> Claims:
         known = self._directory is not None
@@ -240,9 +256,11 @@ class RegisterClient:
     def _keys(self, town: str) -> list[PublicKey]:
         return next((entry.keys for entry in self._known().towns if entry.code == town), [])
 
-    def _log_key(self, town: str) -> Verifier | None:
-        """None: this town tells no key of its log, and nothing of it can be checked."""
-        text = next((entry.log_key for entry in self._known().towns if entry.code == town), "")
+    def _log_key(self, code: str) -> Verifier | None:
+        """Of a town, a prefecture or the centre. None: it tells no key of its log, and nothing of it can be checked."""
+        known = self._known()
+        keys = {entry.code: entry.log_key for entry in (*known.towns, *known.prefectures)} | {"centre": known.centre_log_key}
+        text = keys.get(code, "")
         try:
             return Verifier.read(text) if text else None
         except WrongNote:

@@ -38,6 +38,7 @@ FindingId = Annotated[str, exactly(r"[a-z_]{1,32}\.(warning|bad)")]
 Number = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # what every reader of JSON holds exactly (RFC 8259, 6)
 MemberNumber = Annotated[int, Meta(ge=1, le=9999)]  # Member.number
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]  # SHA-256
+MOST_LOOKS = 50  # in one answer: some 100 kB with their proofs
 
 
 class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -298,7 +299,42 @@ class Moves(Part, frozen=True, kw_only=True, tag="moves"):
     moves: list[Move]
 
 
-Body = Household | Extract | Issue | Moves
+class Logged(Part, frozen=True, kw_only=True):
+    """That a line stands in a node's log (RFC 6962): the line, its place, the hashes beside its way to the root, lowest first, and the
+    checkpoint with that root as a signed note (jukinet/notes.py)."""
+
+    entry: str
+    index: Annotated[int, Meta(ge=0)]
+    path: Annotated[list[Digest], Meta(max_length=64)]
+    checkpoint: str
+
+
+class Look(Part, frozen=True, kw_only=True):
+    """One time that somebody looked at a person's record: the line of a log that says so, with its proof. `subject` is the person as that
+    log names him or her. A line about several persons to an administrative body names them by the root of a tree of their own: `place`
+    and `path` are the person's in it. `told` are the items that the body did not know. `times`: of a mass run the newest line stands for
+    all of one body and affair, and says how many there are."""
+
+    logged: Logged
+    subject: Annotated[str, exactly(r"[0-9a-f]{32}")]
+    place: Annotated[int, Meta(ge=0)] = 0
+    path: Annotated[list[Digest], Meta(max_length=64)] = []
+    told: Annotated[list[StatusWord], Meta(max_length=8)] = []
+    times: Annotated[int, Meta(ge=1)] = 1
+
+
+class Looks(Part, frozen=True, kw_only=True, tag="looks"):
+    """Who looked at the record of a card's holder, newest first, since the day `since`. `more`: there are older ones, which are not told
+    here. `agencies` is the signed table of bodies and affairs (agency_messages.py), untouched, "" where there is none."""
+
+    town: TownCode
+    since: str
+    looks: Annotated[list[Look], Meta(max_length=MOST_LOOKS)]
+    more: bool = False
+    agencies: str = ""
+
+
+Body = Household | Extract | Issue | Moves | Looks
 
 
 class Claims(Message, frozen=True, kw_only=True):
@@ -313,16 +349,6 @@ class Claims(Message, frozen=True, kw_only=True):
     issued: str
     expires: str
     body: Body
-
-
-class Logged(Part, frozen=True, kw_only=True):
-    """That a line stands in a node's log (RFC 6962): the line, its place, the hashes beside its way to the root, lowest first, and the
-    checkpoint with that root as a signed note (jukinet/notes.py)."""
-
-    entry: str
-    index: Annotated[int, Meta(ge=0)]
-    path: Annotated[list[Digest], Meta(max_length=64)]
-    checkpoint: str
 
 
 class Signed(Message, frozen=True, kw_only=True):

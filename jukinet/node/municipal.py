@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from jukinet.node.disclosure import Disclosures
 from jukinet.node.exchange import Exchange
 from jukinet.node.home import Home
 from jukinet.node.identity import IdentityTeller
@@ -20,3 +21,4 @@ class Municipal:
     issuance: Issuance
     teller: IdentityTeller
     moves: MoveDesk
+    disclosures: Disclosures

@@ -30,12 +30,13 @@ class Question(StrEnum):
     HOUSEHOLD = "household"
     EXTRACT = "extract"
     MOVE = "move"
+    DISCLOSURE = "disclosure"
 
 
 # Before any instant: of a visit that was given up.
 NEVER = ""
 # Who changes persons and items more often than this is a program.
-MOST_ASKED = {Question.HOUSEHOLD: 1, Question.EXTRACT: 16, Question.MOVE: 16}
+MOST_ASKED = {Question.HOUSEHOLD: 1, Question.EXTRACT: 16, Question.MOVE: 16, Question.DISCLOSURE: 4}
 
 
 _TOWN: BindParameter[str] = bindparam("town")

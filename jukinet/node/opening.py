@@ -13,6 +13,7 @@ from jukinet.node.audit.reading import verify
 from jukinet.node.audit.watching import Watching
 from jukinet.node.cards import CardChecker
 from jukinet.node.directory import DirectoryBook
+from jukinet.node.disclosure import Disclosures
 from jukinet.node.exchange import Exchange
 from jukinet.node.home import Home
 from jukinet.node.identity import IdentityTeller
@@ -84,6 +85,7 @@ def open_services(
             Issuance(code, uri, name, settings.issue, home, issues, nonces, outbox, log, prover, book, key, seal, clock),
             IdentityTeller(code, register, issues, outbox, log, settings.keeping.today),
             MoveDesk(code, exchange, home, old, new, cards, issues, outbox, log, prover, lines),
+            Disclosures(code, settings.retention.exchanges, exchange, home, issues, log, prover, book, lines),
         )
     desk = None if municipal is not None else open_desk(settings, book, register, issues, log, clock)
     return Services(settings, book, clock, register, issues, log, outbox, checker, municipal, watching, desk)

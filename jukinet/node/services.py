@@ -14,6 +14,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
+from jukinet.disclosure_messages import DisclosureAsk, Provisions, ProvisionsAsk
 from jukinet.errors import Kind, NotToday, Problem
 from jukinet.messages import (
     CardAnswer,
@@ -41,6 +42,7 @@ from jukinet.messages import (
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
 from jukinet.node import opinions
+from jukinet.node.agencies import disclosing
 from jukinet.node.agencies.desk import Desk
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.audit.watching import Watching
@@ -157,6 +159,12 @@ class Services:
             self._is_own_kiosk(peer, ask)
             return await desk.carry_on(peer, ask, raw)
 
+    async def disclosure(self, peer: Peer, ask: DisclosureAsk, raw: bytes) -> Signed:
+        """As `household`. Raises Problem, see `disclosure`."""
+        with self._recording(peer, ask.visit, "disclosures"):
+            disclosures = self._as_town(peer, PeerKind.KIOSK, PeerKind.MUNICIPALITY).disclosures
+            return await disclosures.disclose(peer, self._is_own_kiosk(peer, ask), ask, raw)
+
     # -- the public asks ------------------------------------------------------------------------------------------------
 
     async def sealed(self, seal: bytes) -> IssueStatus | None:
@@ -233,6 +241,17 @@ class Services:
             if peer.kind is not PeerKind.MUNICIPALITY or role is PeerKind.MUNICIPALITY or (role is PeerKind.PREFECTURE and not own):
                 raise Problem(Kind.NOT_ALLOWED)
             return Receipt(number=await self._cards.take(peer, ask))
+
+    async def provisions(self, peer: Peer, ask: ProvisionsAsk, raw: bytes) -> Provisions:
+        """Of a resident of the town that asks. Raises Problem: NOT_ALLOWED, WRONG_TOWN, DELEGATION."""
+        with self._recording(peer, ask.visit, "provisions"):
+            desk = self._as_keeper()
+            if peer.kind is not PeerKind.MUNICIPALITY:
+                raise Problem(Kind.NOT_ALLOWED)
+            if ask.town != peer.code:
+                raise Problem(Kind.WRONG_TOWN)
+            self._hold_delegation(ask.town)
+            return await disclosing.disclose(desk, self._watching.prover, peer, ask)
 
     # -- an administrative body asks ------------------------------------------------------------------------------------
 

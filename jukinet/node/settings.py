@@ -20,7 +20,8 @@
     [identities] today = false   keep_years = 150   (optional: 個人番号 and 振り仮名 are told and kept beside the six items; how long
                  prefecture and centre keep a former word on a person, or one who is removed)
     [agencies]   table (the centre's JWS: which administrative body may ask what; without it none may ask anything)
-                 provisions_days (how long it is kept what was told)   (optional, prefectures and the centre only)
+                 provisions_days (how long it is kept what was told), embargo_days (how long what is under an embargo is
+                 not shown to whom it is about; as long as it is kept, if not said)   (optional, prefectures and the centre only)
     [limits]     handshakes   links   links_a_peer   at_once   rate   burst   (optional, each with the default of `limits.Limits`)
 
 `node.storage` and `node.storage_password` (both optional) are a PostgreSQL server, as "postgresql+psycopg://jukinet@host/database", and the
@@ -285,6 +286,7 @@ def _keeping(identities: _Table, agencies: _Table) -> Keeping:
         today=identities.flag("today") if identities.has("today") else keep.today,
         identities_years=identities.number("keep_years", 1, _MOST_YEARS) if identities.has("keep_years") else keep.identities_years,
         provisions_days=agencies.number("provisions_days", 1, _MOST_DAYS) if agencies.has("provisions_days") else keep.provisions_days,
+        embargo_days=agencies.number("embargo_days", 1, _MOST_DAYS) if agencies.has("embargo_days") else keep.embargo_days,
     )
     identities.close()
     agencies.close()

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from jukinet.agency_messages import BatchAsk, CheckAsk, Sought
+from jukinet.disclosure_messages import ProvisionsAsk
 from jukinet.messages import (
     CardAsk,
     Health,
@@ -118,6 +119,7 @@ def question(path: str, asks, town: str) -> bytes | None:
         "/v1/cards/check": CardAsk(visit=VISIT, certificate=b"c"),
         "/v1/witness": WitnessAsk(checkpoint="x"),
         "/v1/agencies/checks": CheckAsk(affair="tax", sought=Sought(resident_code="10000000009")),
+        "/v1/provisions": ProvisionsAsk(visit=VISIT, town=town, resident_code="10000000009"),
         "/v1/agencies/batches": BatchAsk(affair="tax", batch=VISIT, piece=0, persons=[Sought(resident_code="10000000009")]),
     }
     return msgspec.json.encode(messages[path]) if path in messages else None

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 import jukinet.agency_messages
+import jukinet.disclosure_messages
 import jukinet.messages
 import jukinet.move_messages
 from jukinet.errors import Kind, Problem
@@ -23,7 +24,7 @@ TEXT = (PROJECT / "docs" / "protocol.md").read_text(encoding="utf-8")
 EXAMPLES: list[tuple[str, str]] = re.findall(r"^```json (\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 SHAPES: dict[str, Any] = {"ProblemDocument": ProblemDocument} | {
     name: shape
-    for module in (jukinet.messages, jukinet.move_messages, jukinet.agency_messages)
+    for module in (jukinet.messages, jukinet.move_messages, jukinet.agency_messages, jukinet.disclosure_messages)
     for name, shape in vars(module).items()
     if isinstance(shape, type) and issubclass(shape, msgspec.Struct)
 }

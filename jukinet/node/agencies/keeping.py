@@ -17,11 +17,13 @@ AT_ONCE = 500  # rows a commit
 
 @dataclass(frozen=True)
 class Keeping:
-    """`today`: 個人番号 and 振り仮名 are told and kept, too; without it the six items."""
+    """`today`: 個人番号 and 振り仮名 are told and kept, too; without it the six items. `embargo_days`: after so many, people are shown what
+    was told of them under an embargo."""
 
     today: bool = False
     identities_years: int = 150
     provisions_days: int = 7 * 366
+    embargo_days: int = 7 * 366  # as long as it is kept: never, until a keeper sets what the law allows
 
 
 KEEP = Keeping()

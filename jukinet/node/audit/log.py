@@ -5,7 +5,8 @@ HMAC-SHA-256 of the resident's number under a key that only this municipality ha
 else can. What a line may say stands in `assets/events.toml`: its kind, and its fields, no others.
 
 Two streams, a tree each: what went over the lines (both ends write it, under the same name of the exchange), and what was done at the node
-itself. `append` belongs into the job that does the deed. `seal_group` runs last before each commit and extends the trees by what that
+itself. `append` belongs into the job that does the deed; a line that says that somebody's record was looked at is found again by whose it
+was (`jukinet.looks`). `seal_group` runs last before each commit and extends the trees by what that
 commit brings, so that a log without its checkpoint, or the other way round, never exists on disk.
 """
 
@@ -27,8 +28,9 @@ from typing import Any
 from msgspec import json
 from sqlalchemy import BindParameter, ColumnElement, Connection, Table, bindparam, func, insert, select
 
+from jukinet.looks import whose
 from jukinet.node.storage.prepared import Prepared
-from jukinet.node.storage.tables import audit, checkpoints, subtrees
+from jukinet.node.storage.tables import audit, checkpoints, looks, subtrees
 from jukinet.node.trace import CURRENT
 from jukinet.notes import Checkpoint, log_origin
 from jukinet.tree import HASH, Frontier, Full, full_of_frontier, leaf_hash, root_of
@@ -73,7 +75,7 @@ _SUBTREES = Prepared(
     )
     .order_by(subtrees.c.number)
 )
-_ENTER, _CHECK = Prepared(insert(audit)), Prepared(insert(checkpoints))
+_ENTER, _CHECK, _LOOK = Prepared(insert(audit)), Prepared(insert(checkpoints)), Prepared(insert(looks))
 
 
 class Stream(StrEnum):
@@ -159,6 +161,8 @@ class AuditLog:
             line["exchange"] = trace.exchange
         entry = json.encode(line, order="sorted")
         _ENTER.do(connection, town=self.town, stream=str(stream), seq=seq, entry=entry, leaf=leaf_hash(entry))
+        for subject in whose(kind, fields):
+            _LOOK.do(connection, town=self.town, subject=subject, line=seq)
         return Line(stream, seq)
 
     def seal_group(self, connection: Connection) -> Callable[[], None]:

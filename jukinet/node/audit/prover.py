@@ -1,5 +1,6 @@
 """What goes out with answers so that others can hold a node to its log: a line's own proof, and the growth since a kiosk last looked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection
 
 from jukinet.messages import Growth, Logged
 from jukinet.node.audit.log import AuditLog, Line, Stream
-from jukinet.node.audit.reading import growth, note_of, recent_proof, root_at, stored_proof
+from jukinet.node.audit.reading import growth, note_of, recent_proof, root_at, stored_proof, stored_proofs
 from jukinet.node.audit.witness import confirmed_note
 from jukinet.node.storage.open import Store
 from jukinet.notes import LogKey, WrongNote, log_origin
@@ -26,6 +27,10 @@ class Prover:
         if found is None:
             found = await self.store.look(partial(stored_proof, town=self.town, line=line, key=self.key))
         return found
+
+    async def lines(self, lines: Sequence[int]) -> dict[int, Logged]:
+        """For lines of the exchanges of any age, by their place; those whose time is over are not among them."""
+        return await self.store.read(partial(stored_proofs, town=self.town, lines=lines, key=self.key))
 
     async def since(self, seen: str) -> Growth | None:
         """The growth of the exchanges since the checkpoint that a kiosk brings back, if that was signed with this key.

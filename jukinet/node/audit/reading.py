@@ -4,7 +4,7 @@ What a line or a checkpoint needs for its proof is at most 256 hashes a level. T
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,6 +41,18 @@ def stored_proof(connection: Connection, town: str, line: Line, key: LogKey) -> 
     path = inclusion(line.seq, checkpoint.size, full_of_file(connection, town, line.stream))
     entry = connection.execute(select(audit.c.entry).where(*within(audit, town, line.stream), audit.c.seq == line.seq)).scalar_one()
     return Logged(entry=entry.decode(), index=line.seq, path=path, checkpoint=key.sign(checkpoint))
+
+
+def stored_proofs(connection: Connection, town: str, lines: Sequence[int], key: LogKey) -> dict[int, Logged]:
+    """For lines of the exchanges, all under the newest checkpoint. Those whose text is gone are left out."""
+    checkpoint, full = checkpoint_of(connection, town, Stream.EXCHANGES), full_of_file(connection, town, Stream.EXCHANGES)
+    note = key.sign(checkpoint)
+    here = (*within(audit, town, Stream.EXCHANGES), audit.c.seq.in_(lines))
+    return {
+        row.seq: Logged(entry=row.entry.decode(), index=row.seq, path=inclusion(row.seq, checkpoint.size, full), checkpoint=note)
+        for row in connection.execute(select(audit.c.seq, audit.c.entry).where(*here))
+        if row.entry
+    }
 
 
 def checkpoint_of(connection: Connection, town: str, stream: Stream) -> Checkpoint:

@@ -7,11 +7,11 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from jukinet.node.audit.log import AuditLog, Stream, instant, within
 from jukinet.node.audit.reading import TRIMMED, trimmed_to
-from jukinet.node.storage.tables import audit
+from jukinet.node.storage.tables import audit, looks
 
 AT_ONCE = 10_000  # lines a commit, so that nobody waits long behind it
 
@@ -54,5 +54,7 @@ def trim(connection: Connection, log: AuditLog, stream: Stream, keep_days: int, 
         .where(*within(audit, log.town, stream), audit.c.seq >= first, audit.c.seq < end, audit.c.seq.not_in(kept))
         .values(entry=b"")
     )
+    if stream is Stream.EXCHANGES:
+        connection.execute(delete(looks).where(looks.c.town == log.town, looks.c.line < end))
     log.append(connection, TRIMMED, stream=str(stream), size=end)
     return end - first

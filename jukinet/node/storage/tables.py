@@ -335,6 +335,16 @@ audit = Table(
     sqlite_strict=True,
 )
 
+looks = Table(  # which lines of the exchanges say that a person's record was looked at
+    "looks",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("subject", WORDS, primary_key=True),  # as the line names the person
+    Column("line", NUMBER, primary_key=True),
+    Index("looks_by_line", "town", "line"),
+    sqlite_strict=True,
+)
+
 subtrees = Table(  # full subtrees of 256, 65,536, … leaves: what a proof needs without reading them
     "subtrees",
     ISSUES,
