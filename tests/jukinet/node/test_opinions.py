@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from jukinet.errors import Kind, Problem
 from jukinet.messages import OpinionAsk, Use
+from jukinet.node.hours import local_date
 from jukinet.node.opinions import Count, counts
 from jukinet.node.storage.open import File, open_store
 from jukinet.node.storage.tables import audit, opinions
@@ -36,7 +37,7 @@ def read(network: Any, job: Any) -> Any:
 
 
 def test_they_are_counted_by_day_choice_and_mark(network: Any) -> None:
-    day = network.clock().date().isoformat()
+    day = local_date(network.clock()).isoformat()
     tell(network, opinion(), opinion(), opinion(Use.NO, 1), opinion(about="facility"))
     tell(network, opinion(), kiosk=OTHER_KIOSK)
     network.clock.now += timedelta(days=1)
@@ -45,7 +46,7 @@ def test_they_are_counted_by_day_choice_and_mark(network: Any) -> None:
         Count("facility", day, "yes", 4, 1),
         Count("library", day, "no", 1, 1),
         Count("library", day, "yes", 4, 3),
-        Count("library", network.clock().date().isoformat(), "yes", 4, 1),
+        Count("library", local_date(network.clock()).isoformat(), "yes", 4, 1),
     ]
     assert read(network, partial(counts, town=HOME)) == []
 

@@ -9,6 +9,7 @@ from jukinet.__main__ import app
 from jukinet.lab.network import KIOSK_TOWN
 from jukinet.lab.settings_files import node_toml
 from jukinet.messages import OpinionAsk, Use
+from jukinet.node.hours import local_date
 
 HERE = KIOSK_TOWN.code
 
@@ -34,7 +35,7 @@ def test_the_counts_are_printed(network: Any) -> None:
         return said.stdout.splitlines()
 
     assert printed() == ["none"]
-    day = network.clock().date().isoformat()
+    day = local_date(network.clock()).isoformat()
 
     async def story(network: Any) -> None:
         for use, rating in ((Use.YES, 4), (Use.MAYBE, 1), (Use.NO, 1)):
