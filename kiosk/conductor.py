@@ -33,6 +33,7 @@ from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.tasks.card import CardTasks
 from kiosk.tasks.desk import Desk, Tell
+from kiosk.tasks.moves import MoveTasks
 from kiosk.tasks.network import NetworkTasks
 from kiosk.tasks.printer import PrinterTasks
 from kiosk.telling import status_of
@@ -82,6 +83,7 @@ class Conductor:
         self._steps = itertools.count()
         self._visit_ended: datetime | None = None
         self._cards, self._network, self._papers = CardTasks(desk), NetworkTasks(desk), PrinterTasks(desk)
+        self._moves = MoveTasks(desk)
         self._card_worker = self._new_card_worker()
         self._network_worker = Worker("network", self.post, self._fault, self._clock)
         self._probe = Probe(desk, self._network_worker, self.post, self._report, self._status, clock, now)
@@ -100,6 +102,10 @@ class Conductor:
             commands.RegisterCard: self._by_card(CardTasks.register_card),
             commands.BookSlot: self._by_card(CardTasks.book_slot),
             commands.SendOpinion: self._by_network(self._network.opinion),
+            commands.AskMoves: self._by_network(self._moves.look),
+            commands.TellMoveOut: self._by_network(self._moves.out),
+            commands.TellMoveIn: self._by_network(self._moves.arrive),
+            commands.CarryOn: self._by_network(self._moves.carry_on),
             commands.WipePin: self._here(lambda command: desk.wipe_pins()),
             commands.ReleaseCard: self._release_card,
             commands.FetchNonce: self._by_network(self._network.nonce),

@@ -80,6 +80,29 @@ tap info.safety
 tap stop
 see attract
 """
+MOVE_OUT = """
+see insert_card
+card {card}
+pin 1234
+see choose_movers
+tap persons.all
+tap persons.next
+see choose_day
+tap day.3
+tap days.next
+see choose_town
+tap town.21361
+tap towns.next
+see move_confirm
+tap move.yes
+see done
+tap done.print
+see take_card
+pull
+see take_paper
+take
+see goodbye
+"""
 LOCKS = """
 see insert_card
 card {card}

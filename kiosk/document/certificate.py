@@ -20,6 +20,7 @@ from kiosk.document.faces import faces_of
 from kiosk.document.fields import values_of
 from kiosk.document.fonts import FULL, Fonts, clusters
 from kiosk.document.form import read_form, words_of
+from kiosk.document.move_in import MoveIn, lay_move_in
 from kiosk.document.move_out import MoveOut, lay_move_out
 from kiosk.document.paper import Sheet
 from kiosk.document.receipt import Receipt, Slip, lay_receipt, lay_slip
@@ -131,6 +132,9 @@ class Composer:
 
     def move_out(self, words: Words, move: MoveOut) -> Page:
         return lay_move_out(self._sheet(words), move)
+
+    def move_in(self, words: Words, move: MoveIn) -> Page:
+        return lay_move_in(self._sheet(words), move)
 
     def _sheet(self, words: Words) -> Sheet:
         fonts = self._by_language.get(words.language) or Fonts(faces_of(words.language))

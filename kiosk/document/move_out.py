@@ -19,7 +19,8 @@ BRING = ("card", "pin", "residence_card")
 
 @dataclass(frozen=True)
 class MoveOut:
-    """`number` is the receipt number, `leaves` the planned day, "2026-12-01"; `persons` how many move. Nobody is named."""
+    """`number` is the receipt number, `leaves` the planned day, "2026-12-01"; `until` the last one of the way
+    without a paper, as the town counts it (a day on which its offices are closed is none); `persons` how many move. Nobody is named."""
 
     town_name: str
     number: str
@@ -27,20 +28,14 @@ class MoveOut:
     time: str
     new_town: str
     leaves: str
+    until: str
     persons: int
     contact: str
 
     @property
     def report_by(self) -> str:
         """For who moves in on the planned day."""
-        return self._after(REPORT_DAYS)
-
-    @property
-    def special_until(self) -> str:
-        return self._after(SPECIAL_DAYS)
-
-    def _after(self, days: int) -> str:
-        return (date.fromisoformat(self.leaves) + timedelta(days=days)).isoformat()
+        return (date.fromisoformat(self.leaves) + timedelta(days=REPORT_DAYS)).isoformat()
 
 
 def lay_move_out(sheet: Sheet, move: MoveOut) -> Page:
@@ -60,7 +55,7 @@ def lay_move_out(sheet: Sheet, move: MoveOut) -> Page:
     sheet.rows(
         (
             ("move_out.report_by", words.text("move_out.report_by_value", days=REPORT_DAYS, day=sheet.day(move.report_by))),
-            ("move_out.special", words.text("move_out.special_value", days=SPECIAL_DAYS, day=sheet.day(move.special_until))),
+            ("move_out.special", words.text("move_out.special_value", days=SPECIAL_DAYS, day=sheet.day(move.until))),
             ("move_out.card", words.text("move_out.card_value", days=CARD_DAYS)),
         )
     )

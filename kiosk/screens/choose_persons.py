@@ -1,4 +1,4 @@
-"""Whose record shall stand on the copy?"""
+"""Who of the household? Whose record shall stand on the copy, or who moves; the words are the state's."""
 
 from typing import NamedTuple
 
@@ -54,10 +54,10 @@ class ChoosePersons(KioskScreen):
         self.ids.persons.clear_widgets()
         for person in persons[self.page * self.room.page : (self.page + 1) * self.room.page]:
             box = PersonChoiceBox(person=person, row=ROW_MM if few else NARROW_ROW_MM)
-            box.holder = self.here("holder") if person.holder else ""
+            box.holder = self.say("choose_persons.holder") if person.holder else ""
             box.action, box.kind = f"persons.{person.number}", Kind.CHOICE
             self.ids.persons.add_widget(box)
-        self.ids.more.words = self.here("more", page=self.page + 1, pages=self.pages)
+        self.ids.more.words = self.say("choose_persons.more", page=self.page + 1, pages=self.pages)
 
     def reveal(self, action: str) -> None:
         places = (place for place, person in enumerate(self.view.shown.persons) if action == f"persons.{person.number}")

@@ -1,7 +1,8 @@
 """What was asked for has been done: what, and the number to name when asking about it."""
 
 from kiosk.screens.base import KioskScreen, load_kv
-from kiosk.screens.widgets import Fact, Rule
+from kiosk.screens.facts import fact
+from kiosk.screens.widgets import Rule
 
 load_kv("done")
 
@@ -12,7 +13,7 @@ class ServiceDone(KioskScreen):
         for place, (name, words) in enumerate(self.view.shown.facts):
             if place:
                 self.ids.facts.add_widget(Rule())
-            self.ids.facts.add_widget(Fact(label=self.say(f"done.fact.{name}"), words=words))
+            self.ids.facts.add_widget(fact(self, name, words))
         if not self.view.shown.facts:
             self.ids.facts.parent.remove_widget(self.ids.facts)
 

@@ -1,6 +1,8 @@
 """Views of every state for the gallery. All people and places are invented, or are names of municipalities."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from io import BytesIO
 
 from PIL import Image, ImageDraw
@@ -107,7 +109,7 @@ def _confirm(persons: tuple[show.PersonChoice, ...], items: tuple[str, ...], fee
     return show.ConfirmShown(names, items, 2, fee, 2, preview, kana)
 
 
-_SERVICES = ("copy", "pin")
+_SERVICES = ("copy", "pin", "move")
 NAMES = Names("2026-11-24", "jlis", "my_number", "act")
 _TOPICS: Actions = {f"info.{topic}": on.TopicChosen(topic) for topic in TOPICS}
 _READ: Actions = {f"info.{TOPICS[0]}": on.TopicChosen(TOPICS[0])}
@@ -208,6 +210,102 @@ def _own() -> dict[State, list[Case]]:
     }
 
 
+_TODAY = date(2026, 11, 24)
+_FROM, _TO = "岐阜県大垣市", "岐阜県不破郡垂井町"
+_GIFU = (
+    "大垣市",
+    "高山市",
+    "多治見市",
+    "関市",
+    "中津川市",
+    "美濃市",
+    "瑞浪市",
+    "羽島市",
+    "恵那市",
+    "美濃加茂市",
+    "土岐市",
+    "各務原市",
+    "可児市",
+)
+_PREFECTURES = (
+    "北海道",
+    "青森県",
+    "岩手県",
+    "宮城県",
+    "秋田県",
+    "山形県",
+    "福島県",
+    "茨城県",
+    "栃木県",
+    "群馬県",
+    "埼玉県",
+    "千葉県",
+    "東京都",
+)
+
+
+def _days(arrives: bool, chosen: int | None) -> tuple[show.DaysShown, Actions]:
+    days = range(-30, 1 if arrives else 61)
+    choices = tuple(show.DayChoice(day, (_TODAY + timedelta(day)).isoformat(), day == chosen) for day in days)
+    actions: Actions = {f"day.{day}": on.DayChosen(day) for day in days}
+    if chosen is not None:
+        actions["days.next"] = on.Forward()
+    return show.DaysShown(arrives, choices, *((_FROM, "2026-11-21") if arrives else ())), actions | _BACK
+
+
+def _towns(codes: Mapping[str, str], chosen: str = "", prefecture: str = "") -> tuple[show.TownsShown, Actions]:
+    actions: Actions = {f"town.{code}": on.TownChosen(code) for code in codes}
+    if chosen:
+        actions["towns.next"] = on.Forward()
+    choices = tuple(show.TownChoice(code, name, code == chosen) for code, name in codes.items())
+    return show.TownsShown(all(len(code) > 2 for code in codes), prefecture, choices), actions | _BACK
+
+
+def _movers(persons: tuple[show.PersonChoice, ...]) -> tuple[show.PersonsShown, Actions]:
+    shown, actions = _persons(persons)
+    return shown, {action: event for action, event in actions.items() if action != "persons.1"}
+
+
+def _moves() -> dict[State, list[Case]]:
+    """A move by card."""
+    ways = (("persons", "3"), ("from", _FROM), ("new_town", _TO))
+    known: Actions = {"ok": on.Forward(), **_BACK}
+    new: Actions = {"move.new": on.NoticeWanted(), **known}
+    yes: Actions = {"move.yes": on.Yes(), **_BACK}
+    out = (("movers", "、".join(person.name for person in FAMILY)), ("leaves", "2026-12-05"), ("new_town", _TO))
+    left, by_card = (("leaves", "2026-12-05"),), (("by_card", "2027-01-04"),)
+    return {
+        State.CHOOSE_MOVERS: [("family", *_movers(FAMILY)), ("many", *_movers(MANY))],
+        State.CHOOSE_DAY: [("out", *_days(False, None)), ("chosen", *_days(False, 11)), ("in", *_days(True, -2))],
+        State.CHOOSE_TOWN: [
+            ("few", *_towns({"21202": _FROM, "21361": _TO}, "21361")),
+            ("prefecture", *_towns({f"{code:02}": name for code, name in enumerate(_PREFECTURES, 1)})),
+            ("many", *_towns({str(code): f"岐阜県{name}" for code, name in enumerate(_GIFU, 21202)}, "21203", "岐阜県")),
+        ],
+        State.MOVE_CONFIRM: [
+            ("out", show.MoveShown("out", out), yes),
+            ("in", show.MoveShown("in", (*ways, ("moved", "2026-12-06"))), yes),
+        ],
+        State.MOVE_WHERE: [
+            ("sent", show.MoveShown("sent", ways + left + by_card), known),
+            ("expected", show.MoveShown("expected", ways + left + by_card), known),
+            ("filed", show.MoveShown("filed", (("counter", "17"), *ways, *left)), known),
+            ("confirmed", show.MoveShown("confirmed", (("counter", "17"), *ways, *left)), known),
+            ("complete", show.MoveShown("complete", (("counter", "17"), *ways, *left)), new),
+            ("lapsed", show.MoveShown("lapsed", ways + left), new),
+            ("undelivered", show.MoveShown("undelivered", ways + left), new),
+            (
+                "carry",
+                show.MoveShown("carry", (("counter", "17"), *ways, *left, ("carry_on", "2027-03-06"))),
+                {"move.carry_on": on.Yes(), **known},
+            ),
+        ],
+    }
+
+
+_MOVED_OUT = (("number", "01M8G TQGNS GXTSK E2QKJ XD1YD 1"), ("persons", "3"), ("new_town", _TO))
+
+
 def _choices() -> dict[State, list[Case]]:
     items = tuple(show.ItemChoice(item, False) for item in Item)
     return {
@@ -289,8 +387,24 @@ def _ends() -> dict[State, list[Case]]:
             ("booked", show.DoneShown("facility", "booked", _BOOKED_FACTS, False), _OK),
             ("welfare", show.DoneShown("welfare", "shown", (("entitlement", "福祉タクシー助成"), ("until", "2027-03-31")), False), _OK),
             ("opinion", show.DoneShown("opinion", "counted", (), False), _OK),
+            (
+                "moved_out",
+                show.DoneShown("move", "taken", (*_MOVED_OUT, ("leaves", "2026-12-05"), ("by_card", "2027-01-04")), True),
+                {"done.print": on.PaperWanted(), **_OK},
+            ),
+            (
+                "moved_in",
+                show.DoneShown("move", "filed", (("counter", "17"), ("persons", "3"), ("from", _FROM), ("new_town", _TO)), True),
+                {"done.print": on.PaperWanted(), **_OK},
+            ),
+            ("carried", show.DoneShown("move", "carried", (("persons", "3"), ("from", _FROM), ("new_town", _TO)), False), _OK),
         ],
-        State.REFUSED: [(reason, _refused(reason), _OK) for reason in TODAY],
+        State.REFUSED: [
+            *((reason, _refused(reason), _OK) for reason in TODAY if reason is not Reason.MOVE_UNKNOWN),
+            (Reason.MOVE_UNKNOWN, _refused(Reason.MOVE_UNKNOWN), {"move.again": on.Yes(), **_OK}),
+            ("paper_way", replace(_refused(Reason.CARD_EXPIRED), paper_way=True), _OK),
+            ("move_late_paper_way", replace(_refused(Reason.MOVE_LATE), paper_way=True), _OK),
+        ],
         State.NOT_TODAY: [
             *((reason, _refused(reason), {"slip.print": on.SlipWanted(), **_OK}) for reason in NOT_TODAY),
             ("slip_printed", _refused(Reason.COUNTER, slip_printed=True), _OK),
@@ -335,7 +449,7 @@ def _beginnings() -> dict[State, list[Case]]:
 
 def views() -> Mapping[State, list[tuple[str, View]]]:
     """State -> named views, in the order of a visit; one more of a screen of personal data with its warning."""
-    cases = _beginnings() | _waits() | _own() | _choices() | _ends()
+    cases = _beginnings() | _waits() | _own() | _moves() | _choices() | _ends()
     found = {state: [(name, View(state, 0, LANGUAGES[0], shown, actions)) for name, shown, actions in cases[state]] for state in State}
     shown, actions = _persons(FAMILY)
     warned = View(State.CHOOSE_PERSONS, 0, LANGUAGES[0], shown, {**actions, "more_time": on.MoreTime()}, countdown=42)

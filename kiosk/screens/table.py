@@ -5,9 +5,11 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.card_bookings import CardBookings
 from kiosk.screens.card_offer import CardOffer
 from kiosk.screens.choose_copies import ChooseCopies
+from kiosk.screens.choose_day import ChooseDay
 from kiosk.screens.choose_items import ChooseItems
 from kiosk.screens.choose_persons import ChoosePersons
 from kiosk.screens.choose_service import ChooseService
+from kiosk.screens.choose_town import ChooseTown
 from kiosk.screens.closed import Closed
 from kiosk.screens.confirm import Confirm
 from kiosk.screens.done import ServiceDone
@@ -15,6 +17,7 @@ from kiosk.screens.enter_pin import EnterPin
 from kiosk.screens.goodbye import Goodbye
 from kiosk.screens.information import Information
 from kiosk.screens.insert_card import InsertCard
+from kiosk.screens.move import MoveConfirm, MoveWhere
 from kiosk.screens.opinion import Opinion
 from kiosk.screens.pay import Pay
 from kiosk.screens.print_failed import PrintFailed
@@ -48,6 +51,13 @@ SCREENS: dict[State, type[KioskScreen]] = {
     State.CARD_WRITING: ChoiceWait,
     State.OPINION: Opinion,
     State.SENDING_OPINION: ChoiceWait,
+    State.MOVE_LOOKING: ChoiceWait,
+    State.MOVE_WHERE: MoveWhere,
+    State.CHOOSE_MOVERS: ChoosePersons,
+    State.CHOOSE_DAY: ChooseDay,
+    State.CHOOSE_TOWN: ChooseTown,
+    State.MOVE_CONFIRM: MoveConfirm,
+    State.MOVE_FILING: ConfirmWait,
     State.CHOOSE_PERSONS: ChoosePersons,
     State.CHOOSE_ITEMS: ChooseItems,
     State.CHOOSE_COPIES: ChooseCopies,

@@ -171,6 +171,46 @@ class IssueDocument(Command):
 
 
 @dataclass(frozen=True)
+class AskMoves(Command):
+    """Where are we? And the towns that there are."""
+
+    proof: Proof
+    ends_in = (events.MovesCame, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class TellMoveOut(Command):
+    """The notice of moving out. Told again in the same visit, it is the same one. `leaves` is a day, `town` the new one's code."""
+
+    proof: Proof
+    persons: tuple[int, ...]
+    leaves: str
+    town: str
+    language: str
+    ends_in = (events.MoveTaken, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class TellMoveIn(Command):
+    """The notice of moving in, likewise."""
+
+    proof: Proof
+    move: str
+    moved: str
+    language: str
+    ends_in = (events.MoveTaken, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class CarryOn(Command):
+    """The card stays good at the new town (継続利用)."""
+
+    proof: Proof
+    move: str
+    ends_in = (events.MoveTaken, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
 class SendOpinion(Command):
     """Nothing of the visit goes along."""
 

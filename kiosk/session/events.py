@@ -5,11 +5,13 @@ Every event is a frozen value. No event holds a PIN digit but `PinKey`, which th
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from hardware.errors import OnPaper
 from hardware.interfaces import Outcome, PrinterState
-from jukinet.messages import Extract, Household, Issue
+from jukinet.messages import Extract, Household, Issue, Move
 from kiosk.session.ease import Ease
+from kiosk.session.moving import TownName
 from kiosk.session.own import AreaRecord
 from kiosk.session.states import Reason
 
@@ -91,6 +93,25 @@ class UseChosen(Event):
 @dataclass(frozen=True)
 class RatingChosen(Event):
     rating: int
+
+
+@dataclass(frozen=True)
+class DayChosen(Event):
+    """Days from today."""
+
+    day: int
+
+
+@dataclass(frozen=True)
+class TownChosen(Event):
+    """A town's code, or a prefecture's: the towns of that one are offered then."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class NoticeWanted(Event):
+    """Another move, after one that is over."""
 
 
 @dataclass(frozen=True)
@@ -245,6 +266,24 @@ class NonceCame(Event):
 @dataclass(frozen=True)
 class HouseholdCame(Event):
     household: Household
+
+
+@dataclass(frozen=True)
+class MovesCame(Event):
+    """Moves of the card's holder, newest first, and what the signed directory calls the towns. `here` is the terminal's."""
+
+    moves: tuple[Move, ...]
+    here: str
+    today: date
+    towns: tuple[TownName, ...]
+    prefectures: tuple[TownName, ...]
+
+
+@dataclass(frozen=True)
+class MoveTaken(Event):
+    """The town has the notice, or carries the card on."""
+
+    move: Move
 
 
 @dataclass(frozen=True)

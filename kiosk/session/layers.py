@@ -17,6 +17,8 @@ SHARED = {
     State.CARD_OPENING: "wait",
     State.CARD_WRITING: "wait",
     State.SENDING_OPINION: "wait",
+    State.MOVE_LOOKING: "wait",
+    State.MOVE_FILING: "wait",
     State.NOT_TODAY: "refused",
     State.CARD_LEFT: "take_card_back",
     State.PAPER_LEFT: "take_paper",

@@ -36,6 +36,14 @@ _ACTS = {
 
 _WHY_CLOSED = {Hours.CLOSING: "hours", Hours.CLOSED: "hours", Hours.PAUSED: "paused"}
 _OK: Actions = {"ok": on.Forward()}
+# Why somebody cannot move by card, and is told of the paper that does it, too (転出証明書).
+PAPER_WAY = frozenset(
+    {
+        *(reason for reason in Reason if reason.startswith("card_") and reason is not Reason.CARD_TURNED),
+        *(Reason.PIN_LOCKED, Reason.MOVE_NOT_CARRIED_ON, Reason.MOVE_NO_CARD, Reason.MOVE_LATE_NOTICE, Reason.MOVE_LATE),
+        *(Reason.MOVE_NOT_EXPECTED, Reason.MOVE_NO_TOWN),
+    }
+)
 # The way to what can be read, from screens on which nothing is read yet.
 _READ: Actions = {f"info.{TOPICS[0]}": on.TopicChosen(TOPICS[0])}
 
@@ -183,7 +191,11 @@ def _refused(session: Session) -> Shows:
     if session.state is State.NOT_TODAY and not visit.slip_printed:
         actions["slip.print"] = on.SlipWanted()
     reason = visit.reason if isinstance(visit.reason, Reason) else Reason.FAULT
-    return show.RefusedShown(reason, staff_code(session, reason), place.contact, place.opens, place.closes, visit.slip_printed), actions
+    if session.state is State.REFUSED and reason is Reason.MOVE_UNKNOWN:
+        actions["move.again"] = on.Yes()
+    paper_way = visit.service == "move" and reason in PAPER_WAY
+    code = staff_code(session, reason)
+    return show.RefusedShown(reason, code, place.contact, place.opens, place.closes, visit.slip_printed, paper_way), actions
 
 
 _FRAME: Mapping[State, Show] = {

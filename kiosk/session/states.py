@@ -24,6 +24,13 @@ class State(StrEnum):
     CARD_WRITING = "card_writing"
     OPINION = "opinion"  # on a service under discussion
     SENDING_OPINION = "sending_opinion"
+    MOVE_LOOKING = "move_looking"  # is a move under way? and if not, who is in the household
+    MOVE_WHERE = "move_where"  # how far one is
+    CHOOSE_MOVERS = "choose_movers"
+    CHOOSE_DAY = "choose_day"  # of moving out, or of having moved in
+    CHOOSE_TOWN = "choose_town"
+    MOVE_CONFIRM = "move_confirm"
+    MOVE_FILING = "move_filing"
     CHOOSE_PERSONS = "choose_persons"
     CHOOSE_ITEMS = "choose_items"
     CHOOSE_COPIES = "choose_copies"
@@ -83,6 +90,17 @@ class Reason(StrEnum):
     UNDER_AGE = "under_age"
     GONE = "gone"
     NO_MEMBER = "no_member"
+    # a move by card
+    MOVE_NOT_CARRIED_ON = "move_not_carried_on"
+    MOVE_NO_CARD = "move_no_card"  # the card's holder stays
+    MOVE_LATE_NOTICE = "move_late_notice"  # of moving out
+    MOVE_LATE = "move_late"  # of moving in
+    MOVE_NOT_EXPECTED = "move_not_expected"
+    MOVE_SAME_TOWN = "move_same_town"
+    MOVE_NO_TOWN = "move_no_town"
+    MOVE_USED = "move_used"
+    MOVE_DATE = "move_date"
+    MOVE_UNKNOWN = "move_unknown"  # whether the notice was taken: the line broke
     # the network
     NETWORK = "network"
     TOWN_CLOSED = "town_closed"
@@ -120,4 +138,5 @@ class Step(StrEnum):
     ISSUE = "issue"
     CHANGE = "change"  # write into the card
     AREA = "area"  # open a service's area
+    NOTICE = "notice"  # of a move
     OPINION = "opinion"

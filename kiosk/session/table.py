@@ -105,7 +105,13 @@ _FRAME: dict[State, Row] = {
         on.TimeUp: To(State.GOODBYE),
     },
     State.DONE: {on.Forward: way.HOME, on.PaperWanted: To(State.TAKE_CARD), **way.LEAVE, **way.AFTERWARDS},
-    State.REFUSED: {on.Forward: way.HOME, **way.LEAVE, **way.AFTERWARDS},
+    State.REFUSED: {
+        # The same notice in the same visit: it counts once, however often it is told.
+        on.Yes: Choice(way.may_ask_again, {True: To(State.MOVE_FILING), False: stay()}),
+        on.Forward: way.HOME,
+        **way.LEAVE,
+        **way.AFTERWARDS,
+    },
     State.NOT_TODAY: {
         on.SlipWanted: stay(do.print_slip),
         on.SlipEnded: stay(do.keep_slip),

@@ -7,6 +7,7 @@ Personal data are in `Shown` objects only; dropping the view drops them.
 Ids: "attract.start" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "pin.shuffle" · "help.staff" · "service.ID" · "back"
      "stop" · "more_time" · "pin.0".."pin.9" · "pin.erase" · "pin.done" · "persons.N" · "persons.all" · "persons.self" · "persons.next"
      "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "paper.taken"
+     "day.N" · "days.next" · "town.CODE" · "towns.next" · "move.yes" · "move.carry_on" · "move.new" · "move.again"
      "card.register" · "slots.ID" · "slots.book" · "opinion.USE" · "rating.N" · "opinion.send"
      "info.TOPIC" · "receipt.yes" · "receipt.no" · "slip.print" · "done.print" · "ok"
 """
@@ -135,6 +136,47 @@ class PersonsShown:
 
 
 @dataclass(frozen=True)
+class DayChoice:
+    day: int  # from today; the button's id
+    date: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class DaysShown:
+    """`arrives`: the day of having moved in, `town` the one that was left and `planned` what was told there; else that of moving out."""
+
+    arrives: bool
+    days: tuple[DayChoice, ...]
+    town: str = ""
+    planned: str = ""
+
+
+@dataclass(frozen=True)
+class TownChoice:
+    code: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class TownsShown:
+    """`prefecture` is the name of the one whose towns these are; "" for towns of all, or for prefectures (`of_towns` False)."""
+
+    of_towns: bool
+    prefecture: str
+    towns: tuple[TownChoice, ...]
+
+
+@dataclass(frozen=True)
+class MoveShown:
+    """`move_confirm`, `move_where`: `what` is the last part of the words' key, each fact has its label's key `done.fact.NAME`."""
+
+    what: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ItemChoice:
     item: str  # messages.Item
     chosen: bool
@@ -225,6 +267,7 @@ class RefusedShown:
     opens: str
     closes: str
     slip_printed: bool
+    paper_way: bool = False  # a move without the card is told of, too
 
 
 Shown = (
@@ -241,6 +284,9 @@ Shown = (
     | PinShown
     | PersonsShown
     | ItemsShown
+    | DaysShown
+    | TownsShown
+    | MoveShown
     | CopiesShown
     | ConfirmShown
     | PayShown

@@ -7,6 +7,7 @@ from hardware.interfaces import Outcome, PrinterState
 from jukinet.messages import Extract, Household, Issue
 from kiosk.session.commands import Proof
 from kiosk.session.ease import USUAL, Ease
+from kiosk.session.moving import NOT_MOVING, Moving
 from kiosk.session.own import NOTHING_READ, AreaRecord, Ordinance
 from kiosk.session.states import Reason
 from kiosk.session.topics import LATEST, Names
@@ -75,6 +76,7 @@ class Visit:
     about: str = ""
     use: str = ""
     rating: int = 0
+    moving: Moving = NOT_MOVING
     # of a service that issues nothing
     paper: str = ""  # which paper it can have printed
     result: str = ""  # word key after `done.SERVICE.`

@@ -8,6 +8,7 @@ from hardware.interfaces import Media, Mouth, Outcome
 from kiosk.session import actions as do
 from kiosk.session import events as on
 from kiosk.session.events import Event
+from kiosk.session.moving import Stand, stand_of
 from kiosk.session.states import Reason, State
 
 if TYPE_CHECKING:
@@ -84,6 +85,55 @@ def slot_chosen(session: "Session", event: Event | None) -> bool:
 def opinion_whole(session: "Session", event: Event | None) -> bool:
     visit = do.visit_of(session)
     return bool(visit.use and visit.rating)
+
+
+def how_a_move_stands(session: "Session", event: Event | None) -> str:
+    """What can be done of the newest one."""
+    if not isinstance(event, on.MovesCame) or not event.moves:
+        return "none"
+    move = event.moves[0]
+    arrives = move.destination == event.here and stand_of(move) is Stand.EXPECTED
+    return "arrives" if arrives else "known"
+
+
+def day_chosen(session: "Session", event: Event | None) -> str:
+    """And of what: moving out or in."""
+    moving = do.visit_of(session).moving
+    return "none" if moving.day is None else "in" if moving.arrives else "out"
+
+
+def arrives(session: "Session", event: Event | None) -> bool:
+    return do.visit_of(session).moving.arrives
+
+
+def is_town(session: "Session", event: Event | None) -> bool:
+    return isinstance(event, on.TownChosen) and len(event.code) > 2
+
+
+def town_chosen(session: "Session", event: Event | None) -> bool:
+    return bool(do.visit_of(session).moving.town)
+
+
+def prefecture_chosen(session: "Session", event: Event | None) -> bool:
+    return bool(do.visit_of(session).moving.prefecture)
+
+
+def where_it_is_told(session: "Session", event: Event | None) -> str:
+    """Who took the card too early still learns what was taken."""
+    return "screen" if card_in(session, event) or do.visit_of(session).moving.carries_on else "paper"
+
+
+def was_it_taken(session: "Session", event: Event | None) -> str:
+    """A line that broke may have done so on the way back."""
+    if not isinstance(event, on.AskFailed):
+        return "unknown"
+    if event.reason in (Reason.NETWORK, Reason.WRONG_ANSWER):
+        return "unknown"
+    return "no" if event.today else "not today"
+
+
+def may_ask_again(session: "Session", event: Event | None) -> bool:
+    return do.visit_of(session).reason is Reason.MOVE_UNKNOWN
 
 
 def costs_something(session: "Session", event: Event | None) -> bool:

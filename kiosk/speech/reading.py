@@ -25,6 +25,8 @@ ORDER = (
     "persons.self",
     "persons.",
     "items.",
+    "day.",
+    "town.",
     "slots.",
     "opinion.yes",
     "opinion.maybe",
@@ -43,6 +45,12 @@ ORDER = (
     "",  # what nobody has put anywhere
     "persons.next",
     "items.next",
+    "days.next",
+    "towns.next",
+    "move.carry_on",
+    "move.new",
+    "move.again",
+    "move.yes",
     "copies.next",
     "slots.book",
     "opinion.send",
@@ -54,7 +62,7 @@ ORDER = (
     "stop",
 )
 # Keys "1" to "9".
-NUMBERED = ("service.", "persons.", "items.", "slots.", "rating.")
+NUMBERED = ("service.", "persons.", "items.", "town.", "slots.", "rating.")
 MOST_NUMBERED = 9
 # What the voice itself can be told, on the layer of help.
 VOICE = ("speech.repeat", "speech.slower", "speech.faster", "speech.softer", "speech.louder", "speech.blank")
@@ -127,6 +135,12 @@ def offer(view: View, action: str) -> Line:
         case show.ItemsShown() if kind == "items" and what != "next":
             chosen = any(choice.item == what and choice.chosen for choice in shown.items)
             return line(f"item.{what}", f"item.{what}.what", *_chosen(chosen))
+        case show.DaysShown() if kind == "day":
+            day = next(choice for choice in shown.days if choice.day == int(what))
+            return _own(line(Given(day.date)), day.chosen)
+        case show.TownsShown() if kind == "town":
+            town = next(choice for choice in shown.towns if choice.code == what)
+            return _own(line(Given(town.name)), town.chosen)
         case show.BookingsShown() if kind == "slots" and what != "book":
             slot = next(slot for slot in shown.slots if slot.id == what)
             return _own(line(Given(spoken(slot.booking))), slot.chosen)
@@ -159,6 +173,12 @@ _WORDS = {
     "persons.self": "choose_persons.self",
     "persons.next": "frame.next",
     "items.next": "frame.next",
+    "days.next": "frame.next",
+    "towns.next": "frame.next",
+    "move.yes": "move_confirm.yes",
+    "move.carry_on": "move_where.carry_on",
+    "move.new": "move_where.new",
+    "move.again": "refused.again",
     "copies.next": "frame.next",
     "slots.book": "card_bookings.book",
     "card.register": "card_offer.register",

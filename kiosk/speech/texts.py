@@ -103,8 +103,40 @@ def _pin(view: View) -> Lines:
 def _persons(view: View) -> Lines:
     shown = view.shown
     assert isinstance(shown, show.PersonsShown)
-    yield line("choose_persons.title")
-    yield line(phrase("choose_persons.lead", town=shown.town_name), aloud=(Phrase("speech.private"),))
+    yield line(f"{view.state}.title")
+    yield line(phrase(f"{view.state}.lead", town=shown.town_name), aloud=(Phrase("speech.private"),))
+
+
+def _days(view: View) -> Lines:
+    shown = view.shown
+    assert isinstance(shown, show.DaysShown)
+    if not shown.arrives:
+        yield line("choose_day.out.title")
+        yield line("choose_day.out.lead")
+        return
+    yield line("choose_day.in.title")
+    yield line(phrase("choose_day.in.lead", town=shown.town, day=shown.planned), aloud=(Phrase("speech.private"),))
+
+
+def _towns(view: View) -> Lines:
+    shown = view.shown
+    assert isinstance(shown, show.TownsShown)
+    yield line("choose_town.title" if shown.of_towns else "choose_town.prefecture")
+    yield line(Given(shown.prefecture) if shown.prefecture else "choose_town.lead")
+
+
+def _move(view: View) -> Lines:
+    """Facts to headphones only."""
+    shown = view.shown
+    assert isinstance(shown, show.MoveShown)
+    confirms = view.state is State.MOVE_CONFIRM
+    yield line(f"move_confirm.{shown.what}.title" if confirms else "move_where.title")
+    if not confirms:
+        yield line(f"move_where.{shown.what}")
+    for name, words in shown.facts:
+        yield line(f"done.fact.{name}", Given(words), aloud=())
+    if confirms:
+        yield line("move_confirm.address")
 
 
 def _items(view: View) -> Lines:
@@ -231,6 +263,8 @@ def _refused(view: View) -> Lines:
     assert isinstance(shown, show.RefusedShown)
     yield line(f"refused.{shown.reason}.title")
     yield line(f"refused.{shown.reason}.now")
+    if shown.paper_way:
+        yield line("refused.paper_way")
     yield line("closed.contact.label", Given(shown.contact))
     yield from _open_hours(shown.opens, shown.closes)
     yield line("refused.charge.label", "refused.charge")
@@ -260,6 +294,9 @@ SAYS: dict[type[show.Shown], Callable[[View], Lines]] = {
     show.PinShown: _pin,
     show.PersonsShown: _persons,
     show.ItemsShown: _items,
+    show.DaysShown: _days,
+    show.TownsShown: _towns,
+    show.MoveShown: _move,
     show.CopiesShown: _copies,
     show.OfferShown: _own_offer,
     show.BookingsShown: _bookings,

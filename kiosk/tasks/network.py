@@ -5,7 +5,7 @@ import hashlib
 from hardware.interfaces import PrinterLevel, PrinterState
 from hardware.printer.models import PrinterModel
 from hardware.printer.status import enough_paper
-from jukinet.errors import Kind, NotToday, Problem, WrongAnswer
+from jukinet.errors import Kind, NotToday, PaperWay, Problem, WrongAnswer
 from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, IssueAsk, Item, OpinionAsk, Result, Use
 from jukinet.revoked import Revoked
 from kiosk.document.render import preview_png
@@ -26,6 +26,8 @@ _PROBLEMS: dict[Kind, Reason] = {
     Kind.UNDER_AGE: Reason.UNDER_AGE,
     Kind.GONE: Reason.GONE,
     Kind.NO_MEMBER: Reason.NO_MEMBER,
+    Kind.MOVE_USED: Reason.MOVE_USED,
+    Kind.MOVE_DATE: Reason.MOVE_DATE,
     Kind.UNREACHABLE: Reason.NETWORK,
     Kind.BUSY: Reason.NETWORK,
     Kind.STALE: Reason.NETWORK,
@@ -43,6 +45,18 @@ _REVOKED: dict[str, Reason] = {
     Revoked.CEASED: Reason.CARD_CEASED,
     Revoked.SUSPENDED: Reason.CARD_SUSPENDED,
 }
+_PAPER_WAY: dict[str, Reason] = {
+    PaperWay.CARD_EXPIRED: Reason.CARD_EXPIRED,
+    PaperWay.CARD_REVOKED: Reason.CARD_REVOKED,
+    PaperWay.CARD_UNKNOWN: Reason.CARD_FOREIGN,
+    PaperWay.NOT_CARRIED_ON: Reason.MOVE_NOT_CARRIED_ON,
+    PaperWay.NO_CARD: Reason.MOVE_NO_CARD,
+    PaperWay.LATE_NOTICE: Reason.MOVE_LATE_NOTICE,
+    PaperWay.LATE: Reason.MOVE_LATE,
+    PaperWay.NOT_EXPECTED: Reason.MOVE_NOT_EXPECTED,
+    PaperWay.SAME_TOWN: Reason.MOVE_SAME_TOWN,
+    PaperWay.NO_SUCH_TOWN: Reason.MOVE_NO_TOWN,
+}
 _CLOSED: dict[str, Reason] = {"network": Reason.NETWORK_CLOSED, "closure": Reason.TOWN_PAUSED}
 _NOT_TODAY: dict[str, Reason] = {
     NotToday.COUNTER: Reason.COUNTER,
@@ -59,6 +73,8 @@ def ask_failed(error: Problem | WrongAnswer) -> on.AskFailed:
         return on.AskFailed(_NOT_TODAY.get(error.reason, Reason.COUNTER), today=False)
     if error.kind is Kind.CARD_REVOKED:
         return on.AskFailed(_REVOKED.get(error.reason, Reason.CARD_REVOKED))
+    if error.kind is Kind.PAPER_WAY:
+        return on.AskFailed(_PAPER_WAY.get(error.reason, Reason.MOVE_NOT_EXPECTED))
     if error.kind is Kind.CLOSED:
         return on.AskFailed(_CLOSED.get(error.reason, Reason.TOWN_CLOSED))
     return on.AskFailed(_PROBLEMS.get(error.kind, Reason.FAULT))
@@ -71,7 +87,7 @@ class NetworkTasks:
     def nonce(self, command: commands.FetchNonce, tell: Tell) -> Event:
         with self._desk.watch.span(Time.NETWORK):
             try:
-                return on.NonceCame(self._desk.client.nonce(command.visit, _seconds(State.PROVING)))
+                return on.NonceCame(self._desk.client.nonce(command.visit, seconds_in(State.PROVING)))
             except (Problem, WrongAnswer) as error:
                 return ask_failed(error)
 
@@ -80,7 +96,7 @@ class NetworkTasks:
         ask = HouseholdAsk(visit=proof.visit, nonce=proof.nonce, town=desk.town, kiosk=desk.kiosk, proof=_card_proof(proof))
         with desk.watch.span(Time.NETWORK):
             try:
-                return on.HouseholdCame(desk.client.household(ask, _card_digest(proof), _seconds(State.ASKING)))
+                return on.HouseholdCame(desk.client.household(ask, _card_digest(proof), seconds_in(State.ASKING)))
             except (Problem, WrongAnswer) as error:
                 return ask_failed(error)
 
@@ -97,7 +113,7 @@ class NetworkTasks:
         )
         with desk.watch.span(Time.NETWORK):
             try:
-                extract, answer = desk.client.extract(ask, _card_digest(proof), _seconds(State.PREPARING))
+                extract, answer = desk.client.extract(ask, _card_digest(proof), seconds_in(State.PREPARING))
             except (Problem, WrongAnswer) as error:
                 return ask_failed(error)
         with desk.watch.span(Time.OWN):
@@ -127,7 +143,7 @@ class NetworkTasks:
             desk.journal.asking(proof.visit, command.copies)
         with desk.watch.span(Time.NETWORK):
             try:
-                issue = desk.client.issue(ask, _card_digest(proof), _seconds(State.ISSUING))
+                issue = desk.client.issue(ask, _card_digest(proof), seconds_in(State.ISSUING))
             except (Problem, WrongAnswer) as error:
                 return ask_failed(error)
         with desk.watch.span(Time.OWN, waits=True):
@@ -140,7 +156,7 @@ class NetworkTasks:
         ask = OpinionAsk(town=desk.town, about=command.about, use=Use(command.use), rating=command.rating)
         with desk.watch.span(Time.NETWORK):
             try:
-                desk.client.opinion(ask, _seconds(State.SENDING_OPINION))
+                desk.client.opinion(ask, seconds_in(State.SENDING_OPINION))
             except (Problem, WrongAnswer) as error:
                 return ask_failed(error)
         return on.OpinionCounted()
@@ -156,7 +172,7 @@ class NetworkTasks:
         for report in desk.journal.unreported():
             try:
                 with desk.watch.span(Time.NETWORK):
-                    desk.client.report(report, _seconds(State.ISSUING))
+                    desk.client.report(report, seconds_in(State.ISSUING))
             except Problem as problem:
                 # A visit that the node never issued has nothing to void there; anything else is asked again later.
                 if problem.kind is not Kind.NOT_FOUND:
@@ -182,7 +198,7 @@ def _card_digest(proof: commands.Proof) -> bytes:
     return hashlib.sha256(proof.certificate).digest()
 
 
-def _seconds(state: State) -> float:
+def seconds_in(state: State) -> float:
     """A little less than the state's own limit, so that the answer "it did not answer" comes first."""
     limit = LIMITS[state]
     return limit.seconds * 0.9 if limit is not None else 20.0

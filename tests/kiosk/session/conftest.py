@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
 from hardware.errors import OnPaper
 from hardware.interfaces import Media, Mouth, Outcome, PrinterLevel, PrinterState, Reader, ReaderLevel
-from jukinet.messages import Copy, Extract, Household, Issue, Issuer, Member, Person
+from jukinet.messages import Arriving, Copy, Extract, Household, Issue, Issuer, Leaving, Member, Move, Person
 from kiosk.session import events as on
 from kiosk.session.ease import Ease
 from kiosk.session.events import Event
 from kiosk.session.levels import Hours, HoursAre, JournalIs, JournalLevel, Levels, Network, NetworkIs, PrinterIs, ReaderIs, Staff, StaffIs
+from kiosk.session.moving import Moving, TownName
 from kiosk.session.own import AreaRecord, Booking, Entitlement, Ordinance, Slot
 from kiosk.session.parts import PARTS
 from kiosk.session.session import RESTING, Session
@@ -68,6 +70,33 @@ ISSUE = Issue(
     copies=[Copy(serial=1, number="20261124 1", seal="")],
 )
 
+TOWNS = tuple(TownName(f"21{number}", f"見本県{number}町") for number in range(201, 220))
+PREFECTURES = (TownName("20", "見本県"), TownName("21", "例県"))
+TODAY = date(2026, 11, 24)
+
+
+def _move(destination: str, leaving: Leaving, arriving: Arriving | None = None, carry_on_until: str = "") -> Move:
+    return Move(
+        move="01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        origin="21202",
+        destination=destination,
+        leaves="2026-11-20",
+        until="2026-12-21",
+        persons=2,
+        leaving=leaving,
+        arriving=arriving,
+        carry_on_until=carry_on_until,
+    )
+
+
+# What may be known of a move, as the table tells it apart; the terminal is in 21361.
+MOVES = {
+    "none": None,
+    "expected here": _move("21361", Leaving.TOLD, Arriving.EXPECTED),
+    "elsewhere": _move("21204", Leaving.TOLD, Arriving.EXPECTED),
+    "complete": _move("21361", Leaving.CLOSED, Arriving.COMPLETE, "2027-02-20"),
+}
+
 # Each event in every shape that a question of the table can tell apart.
 SAMPLES: list[Event] = [
     on.Touched(),
@@ -85,6 +114,12 @@ SAMPLES: list[Event] = [
     on.CopiesChanged(1),
     on.SlotChosen("s1"),
     on.UseChosen("yes"),
+    on.DayChosen(3),
+    on.TownChosen("21"),
+    on.TownChosen("21204"),
+    on.NoticeWanted(),
+    *(on.MovesCame((move,) if move else (), "21361", TODAY, TOWNS, PREFECTURES) for move in MOVES.values()),
+    *(on.MoveTaken(move) for move in MOVES.values() if move is not None),
     on.RatingChosen(5),
     on.PinCount(4),
     on.Forward(),
@@ -180,6 +215,10 @@ class Bench:
         paper: str = "",
         whole: bool = True,
         own: bool = False,
+        service: str = "",
+        move: str = "none",
+        carries_on: bool = False,
+        reason: Reason = Reason.FAULT,
     ) -> Session:
         """At rest in `state`, with a visit that has all it can have."""
         levels = replace(self.good, mouth=Mouth.PAPER) if sheet_in_mouth else self.good
@@ -190,12 +229,17 @@ class Bench:
             session.visit.service = next((name for name, part in PARTS.items() if state in part.rows), "copy")
             if own and state is State.ENTER_PIN:  # of the states of all services, the one in which another PIN may be asked for
                 session.visit.service = "welfare"
+            if service and not any(state in part.rows for part in PARTS.values()):  # the states that all services pass
+                session.visit.service = service
             if paper:
                 session.visit.issue, session.visit.paper = None, paper
             session.visit.stop_wanted, session.visit.paid, session.visit.inserted = stop_wanted, paid, paid
             if whole:
                 session.visit.area, session.visit.slot = RECORDS[3], SLOT.id
                 session.visit.about, session.visit.use, session.visit.rating = "facility", "yes", 5
+            day, town, prefecture = (3, "21204", "21") if whole else (None, "", "")
+            session.visit.moving = Moving("21361", TODAY, TOWNS, PREFECTURES, MOVES[move], carries_on, day, prefecture, town)
+            session.visit.reason = reason
             session.visits = 7
         return session
 

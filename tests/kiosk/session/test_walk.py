@@ -11,12 +11,14 @@ from kiosk.session.entry import ENTRY
 from kiosk.session.events import Event
 from kiosk.session.levels import LevelEvent
 from kiosk.session.limits import LIMITS
+from kiosk.session.parts import PARTS
 from kiosk.session.present import SHOWS, view
 from kiosk.session.rules import LEVEL_RULES
 from kiosk.session.session import RESTING, ImpossibleEvent, Session
-from kiosk.session.states import State
+from kiosk.session.states import Reason, State
 from kiosk.session.table import TRANSITIONS
 from kiosk.session.way import Choice, To
+from tests.kiosk.session.conftest import MOVES
 
 VARIANTS = [
     {},
@@ -27,6 +29,10 @@ VARIANTS = [
     {"paper": "disclosure"},
     {"whole": False},
     {"own": True},
+    *({"service": name} for name, part in PARTS.items() if part.proved is not None),
+    *({"move": move} for move in MOVES),
+    {"move": "complete", "carries_on": True},
+    {"reason": Reason.MOVE_UNKNOWN},
 ]
 
 
