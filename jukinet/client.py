@@ -20,7 +20,7 @@ import msgspec
 from jukinet.disclosure_messages import DisclosureAsk
 from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
 from jukinet.link import KeptLink
-from jukinet.looks import Disclosed, judge_all
+from jukinet.looks import Disclosed, Known, judge_all
 from jukinet.messages import (
     UNREADABLE,
     Body,
@@ -191,7 +191,8 @@ class RegisterClient:
         signed, told = self._signed("/v1/disclosures", ask, card, Looks)
         keys = {code: self._log_key(code) for code in (told.town, told.town[:2], "centre")}
         table = open_agencies(told.agencies, self._directory_key) if told.agencies else None
-        return judge_all(told, signed.logged, keys, table)
+        towns = {town.code: town.name for town in self._known().towns}
+        return judge_all(told, signed.logged, Known(keys, towns, table))
 
     def issue_state(self, visit: str, seconds: float) -> IssueState | None:
         """What the town knows of a visit's issue; None: it was never issued."""
@@ -259,8 +260,9 @@ class RegisterClient:
     def _log_key(self, code: str) -> Verifier | None:
         """Of a town, a prefecture or the centre. None: it tells no key of its log, and nothing of it can be checked."""
         known = self._known()
-        keys = {entry.code: entry.log_key for entry in (*known.towns, *known.prefectures)} | {"centre": known.centre_log_key}
-        text = keys.get(code, "")
+        towns = {town.code: town.log_key for town in known.towns}
+        others = {prefecture.code: prefecture.log_key for prefecture in known.prefectures}
+        text = {**towns, **others, "centre": known.centre_log_key}.get(code, "")
         try:
             return Verifier.read(text) if text else None
         except WrongNote:

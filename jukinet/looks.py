@@ -19,14 +19,16 @@ from jukinet.notes import Checkpoint, Verifier, WrongNote, log_origin
 from jukinet.tree import is_included, leaf_hash
 
 EXCHANGES = "exchanges"
-# Kinds of lines, and the field that says whose record was read.
+# Kinds of lines, the field that says whose record was read, and the ground. Copies in the own town are of art. 12, elsewhere of 12-4.
+_COPY, _MOVE = "住民基本台帳法12条の4", "住民基本台帳法24条の2"
+_OWN_COPY = "住民基本台帳法12条"
 _READ = {
-    "node_household_told": "subject",
-    "node_extract_told": "subjects",
-    "node_move_noticed": "subjects",
-    "node_move_leaving": "subjects",
-    "node_moves_told": "subject",
-    "node_disclosure_told": "subject",
+    "node_household_told": ("subject", _COPY),
+    "node_extract_told": ("subjects", _COPY),
+    "node_move_noticed": ("subjects", _MOVE),
+    "node_move_leaving": ("subjects", _MOVE),
+    "node_moves_told": ("subject", _MOVE),
+    "node_disclosure_told": ("subject", "個人情報の保護に関する法律76条"),
 }
 _BODIES = frozenset({"node_agency_answered", "node_agency_batch"})
 _FOUND = ("match", "changed", "deceased")  # verdicts about a person; the others are about nobody
@@ -34,17 +36,16 @@ _FOUND = ("match", "changed", "deceased")  # verdicts about a person; the others
 
 def whose(kind: str, fields: Mapping[str, Any]) -> Sequence[str]:
     """The persons whose record a line says was looked at. A move's step is a look when its certificate goes out."""
-    field = _READ.get(kind)
-    if field is None or not fields.get("certificate", True):
+    if kind not in _READ or not fields.get("certificate", True):
         return ()
-    named = fields[field]
+    named = fields[_READ[kind][0]]
     return (named,) if isinstance(named, str) else named
 
 
 @dataclass(frozen=True)
 class Seen:
     """A line as it may be shown. `proven` False: it does not hold, and what it says is worth nothing. `deed` is the line's kind, `who` the
-    URI of whoever was told; `body`, `affair` and `ground` are in the words of the signed table and of the line, "" for a town's."""
+    URI of whoever was told and `body` what the directory or the signed table calls it; `affair` is the table's, "" for a town's."""
 
     log: str  # code of the node that wrote it
     index: int
@@ -71,12 +72,21 @@ class Disclosed:
     asked: int
 
 
-def judge_all(told: Looks, logged: Logged | None, keys: Mapping[str, Verifier | None], table: AgencyTable | None) -> Disclosed:
+@dataclass(frozen=True)
+class Known:
+    """What is known without the answer. `keys`: of the logs that may tell of this person, by code; `towns`: their names."""
+
+    keys: Mapping[str, Verifier | None]
+    towns: Mapping[str, str]
+    table: AgencyTable | None
+
+
+def judge_all(told: Looks, logged: Logged | None, known: Known) -> Disclosed:
     """`logged`: the line of this very answer, already held to its log: it says who the person is there. A keeper's lines are all about one
     person, whom it named for the home town's question."""
     asked = {} if logged is None else json.loads(logged.entry)
     subjects = {_node(look): look.subject for look in told.looks} | {told.town: asked.get("subject", "")}
-    seen = tuple(judge(look, keys, subjects, table) for look in told.looks)
+    seen = tuple(judge(look, known, subjects) for look in told.looks)
     return Disclosed(told.town, told.since, seen, told.more, 0 if logged is None else logged.index)
 
 
@@ -87,22 +97,21 @@ def _node(look: Look) -> str:
         return ""
 
 
-def judge(look: Look, keys: Mapping[str, Verifier | None], subjects: Mapping[str, str], table: AgencyTable | None) -> Seen:
-    """`keys`: of the logs that may tell of this person, by code; `subjects`: the person in each. Total: what is not so comes out
-    unproven."""
+def judge(look: Look, known: Known, subjects: Mapping[str, str]) -> Seen:
+    """`subjects`: the person in each log. Total: what is not so comes out unproven."""
     logged = look.logged
     try:
         line = json.loads(logged.entry)
         node = line["node"]
-        key = keys[node]
+        key = known.keys[node]
         if key is None:
             return Seen(node, logged.index, False)
         checkpoint = key.checkpoint(logged.checkpoint, log_origin(node, EXCHANGES))
         stands = is_included(leaf_hash(logged.entry.encode()), logged.index, checkpoint.size, logged.path, checkpoint.root)
         if not stands or line["seq"] != logged.index or subjects[node] != look.subject or not _is_about(line, look):
             return Seen(node, logged.index, False)
-        return _seen(line, look, checkpoint, table)
-    except (WrongNote, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return _seen(line, look, checkpoint, known)
+    except (WrongNote, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return Seen("", logged.index, False)
 
 
@@ -114,14 +123,17 @@ def _is_about(line: Mapping[str, Any], look: Look) -> bool:
     return set(look.told) <= set(line["items"]) and is_included(leaf_hash(look.subject.encode()), look.place, found, look.path, root)
 
 
-def _seen(line: Mapping[str, Any], look: Look, checkpoint: Checkpoint, table: AgencyTable | None) -> Seen:
-    body, affair, ground = "", "", ""
-    if line["kind"] in _BODIES:
-        body, affair, ground = line["actor"].rpartition("/")[2], line["affair"], line["ground"]
-        if table is not None:
-            grant = next((each.title for each in table.grants if (each.body, each.affair) == (body, affair)), affair)
-            body, affair = next((each.title for each in table.bodies if each.name == body), body), grant
-    told = tuple(look.told)
-    return Seen(
-        line["node"], look.logged.index, True, line["at"], line["kind"], line["actor"], body, affair, ground, told, look.times, checkpoint
-    )
+def _seen(line: Mapping[str, Any], look: Look, checkpoint: Checkpoint, known: Known) -> Seen:
+    kind, who = line["kind"], line["actor"]
+    name, affair = who.split("/")[3], ""
+    if kind in _BODIES:
+        body, affair, ground = name, line["affair"], line["ground"]
+        if known.table is not None:
+            grant = next((each.title for each in known.table.grants if (each.body, each.affair) == (body, affair)), affair)
+            body, affair = next((each.title for each in known.table.bodies if each.name == body), body), grant
+    else:
+        body, ground = known.towns.get(name, name), _READ[kind][1]
+        if ground == _COPY and name == line["node"]:
+            ground = _OWN_COPY
+    told, index = tuple(look.told), look.logged.index
+    return Seen(line["node"], index, True, line["at"], kind, who, body, affair, ground, told, look.times, checkpoint)

@@ -33,6 +33,7 @@ from kiosk.session.states import State
 from kiosk.session.view import View
 from kiosk.tasks.card import CardTasks
 from kiosk.tasks.desk import Desk, Tell
+from kiosk.tasks.disclosure import DisclosureTasks
 from kiosk.tasks.moves import MoveTasks
 from kiosk.tasks.network import NetworkTasks
 from kiosk.tasks.printer import PrinterTasks
@@ -94,6 +95,7 @@ class Conductor:
             commands.ForgetVisit: self._here(self._forget),
             commands.CallStaff: self._here(self._call_staff),
             commands.Chime: self._here(self._ring),
+            commands.NoteUnproven: self._here(self._note_unproven),
             commands.ReadCard: self._by_card(CardTasks.read),
             commands.ProveCard: self._by_card(CardTasks.prove),
             commands.ChangePin: self._by_card(CardTasks.change_pin),
@@ -110,6 +112,7 @@ class Conductor:
             commands.ReleaseCard: self._release_card,
             commands.FetchNonce: self._by_network(self._network.nonce),
             commands.AskHousehold: self._by_network(self._network.household),
+            commands.AskLooks: self._by_network(DisclosureTasks(desk).look),
             commands.PrepareDocument: self._by_network(self._network.prepare),
             commands.MakePreview: self._by_network(self._network.preview),
             commands.IssueDocument: self._by_network(self._network.issue),
@@ -298,6 +301,10 @@ class Conductor:
     def _call_staff(self, command: Command) -> None:
         assert isinstance(command, commands.CallStaff)
         self._log.event("kiosk_staff_called", code=command.code)
+
+    def _note_unproven(self, command: Command) -> None:
+        assert isinstance(command, commands.NoteUnproven)
+        self._log.event("kiosk_line_unproven", log=command.log, line=command.index)
 
     def _forget(self, command: Command) -> None:
         """The session has dropped the visit; so do we. The link to the node ends with it."""

@@ -103,6 +103,18 @@ see take_paper
 take
 see goodbye
 """
+LOOKS = """
+see insert_card
+card {card}
+pin 1234
+see looks
+tap looks.print
+see take_card
+pull
+see take_paper
+take
+see goodbye
+"""
 LOCKS = """
 see insert_card
 card {card}
@@ -144,6 +156,7 @@ CASES: dict[str, DemoCase] = {
     "hanako:pin": DemoCase("hanako", PIN, "service.pin", State.DONE),
     "hanako:library": DemoCase("hanako", LIBRARY, "service.library", State.DONE),
     "hanako:facility": DemoCase("hanako", FACILITY, "service.facility", State.DONE),
+    "hanako:disclosure": DemoCase("hanako", LOOKS, "service.disclosure"),
     "opinion": DemoCase("", OPINION, "service.welfare", State.DONE),
     "information": DemoCase("", READ, "info.network", State.INFORMATION),
     # the record

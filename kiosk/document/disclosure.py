@@ -13,18 +13,23 @@ HEX_GROUP = 8  # digits that are compared at a glance
 
 @dataclass(frozen=True)
 class Look:
-    """One line of the log: `date` "2026-11-24", `time` "14:03"; who, for which task, by which article, in the log's own words."""
+    """One line of a log: `date` "2026-11-24", `time` "14:03"; who, for which task, by which article, in the log's own words. `deed` is the
+    key of what a town did (`looks.deed.*`), in place of `purpose`. `line` is where it stands. One that is not `proven` says nothing."""
 
     date: str
     time: str
     body: str
     purpose: str
     ground: str
+    deed: str = ""
+    times: int = 1  # of a mass run, of which this is the newest
+    line: str = ""
+    proven: bool = True
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The state of the log that the lines stand in: whose it is, how many lines it has, and its root (RFC 6962), 32 bytes.
+    """The state of a log that lines stand in: whose it is, how many lines it has, and its root (RFC 6962), 32 bytes.
 
     Anyone who kept a later checkpoint can show by it that no line was added, changed or removed since.
     """
@@ -36,7 +41,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """`since` and `until` are the first and last day that was looked through."""
+    """`since` and `until` are the first and last day that was looked through. `proofs`: of each log with a line here."""
 
     town_name: str
     number: str
@@ -45,8 +50,9 @@ class Disclosure:
     since: str
     until: str
     looks: tuple[Look, ...]
-    proof: Proof
+    proofs: tuple[Proof, ...]
     contact: str
+    more: bool = False  # older ones are not here
 
 
 def lay_disclosure(sheet: Sheet, disclosure: Disclosure) -> Page:
@@ -61,26 +67,40 @@ def lay_disclosure(sheet: Sheet, disclosure: Disclosure) -> Page:
             ("disclosure.count", words.text("disclosure.count_value", count=len(disclosure.looks))),
         )
     )
+    if disclosure.more:
+        sheet.sentence(words.text("looks.more"))
     for look in disclosure.looks:
         sheet.part()
+        sheet.rows(_rows(sheet, look))
+    sheet.part()
+    for proof in disclosure.proofs:
         sheet.rows(
             (
-                ("disclosure.at", sheet.moment(look.date, look.time)),
-                ("disclosure.body", Own(look.body)),
-                ("disclosure.purpose", Own(look.purpose)),
-                ("disclosure.ground", Own(look.ground)),
+                ("disclosure.proof", words.text("disclosure.proof_value", log=proof.log, size=proof.size)),
+                ("disclosure.root", _grouped(proof.root)),
             )
         )
-    sheet.part()
-    proof = disclosure.proof
-    digits = proof.root.hex()
-    groups = [digits[at : at + HEX_GROUP] for at in range(0, len(digits), HEX_GROUP)]
-    root = "\n".join(" ".join(groups[at : at + 2]) for at in range(0, len(groups), 2))
-    sheet.rows(
-        (
-            ("disclosure.proof", words.text("disclosure.proof_value", log=proof.log, size=proof.size)),
-            ("disclosure.root", root),
-            ("disclosure.contact", Own(disclosure.contact)),
-        )
-    )
+    sheet.rows((("disclosure.contact", Own(disclosure.contact)),))
     return sheet.foot("disclosure.note")
+
+
+def _rows(sheet: Sheet, look: Look) -> list[tuple[str, str | Own]]:
+    words = sheet.words
+    line: list[tuple[str, str | Own]] = [("disclosure.line", look.line)] if look.line else []
+    if not look.proven:
+        return [("disclosure.body", words.text("looks.unproven")), *line]
+    times: list[tuple[str, str | Own]] = [("disclosure.times", words.text("looks.times", times=look.times))] if look.times > 1 else []
+    return [
+        ("disclosure.at", sheet.moment(look.date, look.time)),
+        *times,
+        ("disclosure.body", Own(look.body)),
+        ("disclosure.purpose", words.text(f"looks.deed.{look.deed}") if look.deed else Own(look.purpose)),
+        ("disclosure.ground", Own(look.ground)),
+        *line,
+    ]
+
+
+def _grouped(root: bytes) -> str:
+    digits = root.hex()
+    groups = [digits[at : at + HEX_GROUP] for at in range(0, len(digits), HEX_GROUP)]
+    return "\n".join(" ".join(groups[at : at + 2]) for at in range(0, len(groups), 2))

@@ -12,6 +12,7 @@ from kiosk.session import events as on
 from kiosk.session import view as show
 from kiosk.session.ease import USUAL, Ease, choices
 from kiosk.session.events import Event
+from kiosk.session.looks import Look
 from kiosk.session.own import Booking
 from kiosk.session.parts import PARTS
 from kiosk.session.states import PinName, Reason, State, Step
@@ -306,6 +307,54 @@ def _moves() -> dict[State, list[Case]]:
 _MOVED_OUT = (("number", "01M8G TQGNS GXTSK E2QKJ XD1YD 1"), ("persons", "3"), ("new_town", _TO))
 
 
+LOOKED = (
+    Look("21202", 184222, True, "2026-11-24", "13:58", "岐阜県不破郡垂井町", "", "extract_told", "住民基本台帳法12条の4"),
+    Look("21202", 184221, True, "2026-11-24", "13:57", "岐阜県不破郡垂井町", "", "household_told", "住民基本台帳法12条の4"),
+    Look(
+        "centre",
+        4711,
+        True,
+        "2026-06-03",
+        "10:21",
+        "年金である給付の支給を行う機関",
+        "年金受給権者の現況の確認（現況届）",
+        "",
+        "住民基本台帳法30条の9",
+        12,
+    ),
+    Look(
+        "centre",
+        4023,
+        True,
+        "2026-02-17",
+        "09:04",
+        "資格及び免許を与える機関",
+        "インターネットによる申請及び届出",
+        "",
+        "住民基本台帳法30条の9",
+    ),
+)
+WORSE = (
+    Look("centre", 3977, False),
+    Look("21202", 170014, True, "2025-12-01", "11:40", "岐阜県大垣市", "", "disclosure_told", "個人情報の保護に関する法律76条"),
+    Look("21202", 169001, True, "2025-04-02", "09:12", "岐阜県不破郡垂井町", "", "move_leaving", "住民基本台帳法24条の2"),
+)
+
+
+def _looks() -> dict[State, list[Case]]:
+    """Who looked at somebody's record."""
+    whole: Actions = {"ok": on.Forward(), "looks.print": on.PaperWanted(), **_BACK}
+    older: Actions = {"looks.older": on.PageTurned(1)}
+    newer: Actions = {"looks.newer": on.PageTurned(-1)}
+    return {
+        State.LOOKS: [
+            ("first", show.LooksShown(LOOKED, "2019-11-24", 1, 2, False), {**older, **whole}),
+            ("last", show.LooksShown(WORSE, "2019-11-24", 2, 2, True), {**newer, **whole}),
+            ("none", show.LooksShown((), "2019-11-24", 1, 1, False), whole),
+        ],
+    }
+
+
 def _choices() -> dict[State, list[Case]]:
     items = tuple(show.ItemChoice(item, False) for item in Item)
     return {
@@ -449,7 +498,7 @@ def _beginnings() -> dict[State, list[Case]]:
 
 def views() -> Mapping[State, list[tuple[str, View]]]:
     """State -> named views, in the order of a visit; one more of a screen of personal data with its warning."""
-    cases = _beginnings() | _waits() | _own() | _moves() | _choices() | _ends()
+    cases = _beginnings() | _waits() | _own() | _looks() | _moves() | _choices() | _ends()
     found = {state: [(name, View(state, 0, LANGUAGES[0], shown, actions)) for name, shown, actions in cases[state]] for state in State}
     shown, actions = _persons(FAMILY)
     warned = View(State.CHOOSE_PERSONS, 0, LANGUAGES[0], shown, {**actions, "more_time": on.MoreTime()}, countdown=42)

@@ -17,6 +17,7 @@ from kiosk.screens.enter_pin import EnterPin
 from kiosk.screens.goodbye import Goodbye
 from kiosk.screens.information import Information
 from kiosk.screens.insert_card import InsertCard
+from kiosk.screens.looks import Looks
 from kiosk.screens.move import MoveConfirm, MoveWhere
 from kiosk.screens.opinion import Opinion
 from kiosk.screens.pay import Pay
@@ -58,6 +59,8 @@ SCREENS: dict[State, type[KioskScreen]] = {
     State.CHOOSE_TOWN: ChooseTown,
     State.MOVE_CONFIRM: MoveConfirm,
     State.MOVE_FILING: ConfirmWait,
+    State.LOOKING: ChoiceWait,
+    State.LOOKS: Looks,
     State.CHOOSE_PERSONS: ChoosePersons,
     State.CHOOSE_ITEMS: ChooseItems,
     State.CHOOSE_COPIES: ChooseCopies,

@@ -38,6 +38,14 @@ class CallStaff(Command):
 
 
 @dataclass(frozen=True)
+class NoteUnproven(Command):
+    """A line of a log does not hold."""
+
+    log: str
+    index: int
+
+
+@dataclass(frozen=True)
 class Chime(Command):
     """The `times`-th call to come back for what was left in a slot."""
 
@@ -141,6 +149,15 @@ class Proof:
 class AskHousehold(Command):
     proof: Proof
     ends_in = (events.HouseholdCame, events.AskFailed, events.CommandFailed)
+
+
+@dataclass(frozen=True)
+class AskLooks(Command):
+    """Who looked at the record of the card's holder? Composes the list for paper, too."""
+
+    proof: Proof
+    language: str
+    ends_in = (events.LooksCame, events.AskFailed, events.CommandFailed)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from hardware.errors import OnPaper
 from hardware.interfaces import Outcome, PrinterState
 from jukinet.messages import Extract, Household, Issue, Move
 from kiosk.session.ease import Ease
+from kiosk.session.looks import Looked
 from kiosk.session.moving import TownName
 from kiosk.session.own import AreaRecord
 from kiosk.session.states import Reason
@@ -159,6 +160,13 @@ class PreviewWanted(Event):
 
 
 @dataclass(frozen=True)
+class PageTurned(Event):
+    """Of a list: 1 for the next page, -1 for the one before."""
+
+    by: int
+
+
+@dataclass(frozen=True)
 class PaperWanted(Event):
     """What was done shall stand on paper."""
 
@@ -284,6 +292,14 @@ class MoveTaken(Event):
     """The town has the notice, or carries the card on."""
 
     move: Move
+
+
+@dataclass(frozen=True)
+class LooksCame(Event):
+    """Who looked at the record. `paper`: the list can be had on paper."""
+
+    looked: Looked
+    paper: bool
 
 
 @dataclass(frozen=True)

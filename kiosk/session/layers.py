@@ -19,6 +19,7 @@ SHARED = {
     State.SENDING_OPINION: "wait",
     State.MOVE_LOOKING: "wait",
     State.MOVE_FILING: "wait",
+    State.LOOKING: "wait",
     State.NOT_TODAY: "refused",
     State.CARD_LEFT: "take_card_back",
     State.PAPER_LEFT: "take_paper",

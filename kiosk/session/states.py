@@ -31,6 +31,8 @@ class State(StrEnum):
     CHOOSE_TOWN = "choose_town"
     MOVE_CONFIRM = "move_confirm"
     MOVE_FILING = "move_filing"
+    LOOKING = "looking"  # for who looked at the record
+    LOOKS = "looks"
     CHOOSE_PERSONS = "choose_persons"
     CHOOSE_ITEMS = "choose_items"
     CHOOSE_COPIES = "choose_copies"
@@ -137,6 +139,7 @@ class Step(StrEnum):
     DOCUMENT = "document"
     ISSUE = "issue"
     CHANGE = "change"  # write into the card
+    LOOKS = "looks"  # for who looked at the record
     AREA = "area"  # open a service's area
     NOTICE = "notice"  # of a move
     OPINION = "opinion"

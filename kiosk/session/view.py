@@ -9,6 +9,7 @@ Ids: "attract.start" · "language.LANG" · "ease.WHAT" (see `ease.choices`) · "
      "items.ITEM" · "items.next" · "copies.less" · "copies.more" · "copies.next" · "confirm.yes" · "confirm.preview" · "paper.taken"
      "day.N" · "days.next" · "town.CODE" · "towns.next" · "move.yes" · "move.carry_on" · "move.new" · "move.again"
      "card.register" · "slots.ID" · "slots.book" · "opinion.USE" · "rating.N" · "opinion.send"
+     "looks.newer" · "looks.older" · "looks.print"
      "info.TOPIC" · "receipt.yes" · "receipt.no" · "slip.print" · "done.print" · "ok"
 """
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 
 from kiosk.session.ease import USUAL, Ease
 from kiosk.session.events import Event
+from kiosk.session.looks import Look
 from kiosk.session.own import Booking
 from kiosk.session.states import PinName, Reason, State, Step
 
@@ -75,6 +77,17 @@ class SlotChoice:
 class BookingsShown:
     bookings: tuple[Booking, ...]
     slots: tuple[SlotChoice, ...]
+
+
+@dataclass(frozen=True)
+class LooksShown:
+    """One page of who looked at the record, newest first, since the day `since`; `more`: there are older ones than the last page's."""
+
+    looks: tuple[Look, ...]
+    since: str
+    page: int
+    pages: int
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -279,6 +292,7 @@ Shown = (
     | OfferShown
     | BookingsShown
     | OpinionShown
+    | LooksShown
     | InsertCardShown
     | WaitShown
     | PinShown

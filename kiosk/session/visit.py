@@ -7,6 +7,7 @@ from hardware.interfaces import Outcome, PrinterState
 from jukinet.messages import Extract, Household, Issue
 from kiosk.session.commands import Proof
 from kiosk.session.ease import USUAL, Ease
+from kiosk.session.looks import NOT_LOOKED, Looked
 from kiosk.session.moving import NOT_MOVING, Moving
 from kiosk.session.own import NOTHING_READ, AreaRecord, Ordinance
 from kiosk.session.states import Reason
@@ -77,6 +78,9 @@ class Visit:
     use: str = ""
     rating: int = 0
     moving: Moving = NOT_MOVING
+    # who looked at the record
+    looked: Looked = NOT_LOOKED
+    page: int = 0
     # of a service that issues nothing
     paper: str = ""  # which paper it can have printed
     result: str = ""  # word key after `done.SERVICE.`

@@ -139,6 +139,26 @@ def _move(view: View) -> Lines:
         yield line("move_confirm.address")
 
 
+def _looks(view: View) -> Lines:
+    """Who looked, to headphones only."""
+    shown = view.shown
+    assert isinstance(shown, show.LooksShown)
+    yield line("looks.title")
+    yield line(phrase("looks.lead" if shown.looks else "looks.none", since=shown.since))
+    for look in shown.looks:
+        if not look.proven:
+            yield line("looks.unproven", aloud=(Phrase("speech.private"),))
+            continue
+        what = Given(look.affair) if look.affair else Phrase(f"looks.deed.{look.deed}")
+        times = (phrase("looks.times", times=look.times),) if look.times > 1 else ()
+        said = (Given(f"{look.date} {look.time}"), *times, Given(look.body), what, Given(look.ground))
+        yield line(*said, aloud=(Phrase("speech.private"),))
+    if shown.more:
+        yield line("looks.more")
+    if shown.pages > 1:
+        yield line(phrase("looks.page", page=shown.page, pages=shown.pages))
+
+
 def _items(view: View) -> Lines:
     yield line("choose_items.title")
     yield line("choose_items.lead")
@@ -301,6 +321,7 @@ SAYS: dict[type[show.Shown], Callable[[View], Lines]] = {
     show.OfferShown: _own_offer,
     show.BookingsShown: _bookings,
     show.OpinionShown: _opinion,
+    show.LooksShown: _looks,
     show.ConfirmShown: _confirm,
     show.PayShown: _pay,
     show.CardShown: _card,

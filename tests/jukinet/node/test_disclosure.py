@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from jukinet.agency_messages import AgencyTable, Embargo, Form
 from jukinet.disclosure_messages import DisclosureAsk, ProvisionsAsk
 from jukinet.errors import Kind, NotToday, Problem
-from jukinet.looks import Disclosed, Seen, judge_all
+from jukinet.looks import Disclosed, Known, Seen, judge_all
 from jukinet.messages import MOST_LOOKS, Looks, Signed
 from jukinet.node.agencies.disclosing import Shown, shown
 from jukinet.node.agencies.keeping import Keeping
@@ -60,11 +60,11 @@ async def ask(kiosk: Kiosk, case: str) -> tuple[Visit, Signed, Looks]:
 def judged(network: Network, signed: Signed, told: Looks) -> Disclosed:
     keys = {code: network.nodes[code]._watching.prover.key.public for code in (HOME, CENTRE, PREFECTURE)}
     table = open_agencies(told.agencies, network.centre.public()) if told.agencies else None
-    return judge_all(told, signed.logged, keys, table)
+    return judge_all(told, signed.logged, Known(keys, {HERE: "垂井町"}, table))
 
 
 def brief(seen: Sequence[Seen]) -> list[tuple[str, str]]:
-    return [(each.deed.removeprefix("node_"), each.body or each.who.rpartition("/")[2]) for each in seen]
+    return [(each.deed.removeprefix("node_"), each.body) for each in seen]
 
 
 def test_a_resident_sees_bodies_and_towns_with_their_grounds_and_every_line_holds(office: Office) -> None:
@@ -88,15 +88,16 @@ def test_a_resident_sees_bodies_and_towns_with_their_grounds_and_every_line_hold
 
     first, second = network.run(story)
     assert brief(first.seen) == [
-        ("extract_told", HERE),
-        ("household_told", HERE),
+        ("extract_told", "垂井町"),
+        ("household_told", "垂井町"),
         ("agency_answered", "岐阜県の執行機関"),
         ("agency_answered", "資格及び免許を与える機関"),
     ]
     assert all(each.proven for each in first.seen)
     works = first.seen[2]
     assert (works.affair, works.ground, works.log) == ("用地の取得に関する事務", "住民基本台帳法30条の15", CENTRE)
-    assert brief(second.seen) == [("disclosure_told", HERE), *brief(first.seen)]  # the asking is a line itself
+    assert first.seen[0].ground == "住民基本台帳法12条の4"
+    assert brief(second.seen) == [("disclosure_told", "垂井町"), *brief(first.seen)]  # the asking is a line itself
     assert second.seen[0].index == first.asked
 
 
@@ -116,7 +117,7 @@ def test_a_copy_is_shown_to_the_member_who_was_read_and_not_to_whose_card_it_was
         return [brief(told.seen), [row.subject == network.nodes[HOME]._log.subject(hanako.id) for row in rows]]
 
     seen, mine = network.run(story)
-    assert seen == [("household_told", HERE)]
+    assert seen == [("household_told", "垂井町")]
     assert sorted(mine) == [False, True, True]  # the other member's line, and this household and list
 
 

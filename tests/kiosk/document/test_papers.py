@@ -41,8 +41,22 @@ def test_a_disclosure_lists_who_looked_when_what_for_and_on_what_ground(language
             assert said in read
         places.append(read.index(look.purpose))
     assert places == sorted(places)
-    assert DISCLOSURE.proof.root.hex() in read
-    assert str(DISCLOSURE.proof.size) in read.partition(DISCLOSURE.proof.log)[2]
+    (proof,) = DISCLOSURE.proofs
+    assert proof.root.hex() in read
+    assert str(proof.size) in read.partition(proof.log)[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_disclosure_says_a_towns_deeds_in_the_language_of_the_visit_and_nothing_of_a_line_that_does_not_hold(
+    language: str, composer: Composer, text
+) -> None:
+    first, second, third = DISCLOSURE.looks
+    looks = (replace(first, deed="extract_told", times=12), replace(second, proven=False), third)
+    page = composer.disclosure(Words(language), replace(DISCLOSURE, looks=looks, more=True))
+    page.pixels()
+    read = text(page, language, DISCLOSURE)
+    assert "12" in read and first.body in read and first.purpose not in read
+    assert second.body not in read and second.purpose not in read
 
 
 def test_a_disclosure_of_nothing_says_so(composer: Composer, text) -> None:

@@ -13,6 +13,7 @@ from kiosk.session import events as on
 from kiosk.session.ease import Ease
 from kiosk.session.events import Event
 from kiosk.session.levels import Hours, HoursAre, JournalIs, JournalLevel, Levels, Network, NetworkIs, PrinterIs, ReaderIs, Staff, StaffIs
+from kiosk.session.looks import Look, Looked
 from kiosk.session.moving import Moving, TownName
 from kiosk.session.own import AreaRecord, Booking, Entitlement, Ordinance, Slot
 from kiosk.session.parts import PARTS
@@ -89,6 +90,8 @@ def _move(destination: str, leaving: Leaving, arriving: Arriving | None = None, 
     )
 
 
+LOOKED = Looked("2019-11-24", (Look("centre", 7, False), *(Look("21202", line, True) for line in range(5))))
+
 # What may be known of a move, as the table tells it apart; the terminal is in 21361.
 MOVES = {
     "none": None,
@@ -121,6 +124,8 @@ SAMPLES: list[Event] = [
     *(on.MovesCame((move,) if move else (), "21361", TODAY, TOWNS, PREFECTURES) for move in MOVES.values()),
     *(on.MoveTaken(move) for move in MOVES.values() if move is not None),
     on.RatingChosen(5),
+    on.PageTurned(1),
+    on.LooksCame(LOOKED, True),
     on.PinCount(4),
     on.Forward(),
     on.Back(),
@@ -236,6 +241,7 @@ class Bench:
             session.visit.stop_wanted, session.visit.paid, session.visit.inserted = stop_wanted, paid, paid
             if whole:
                 session.visit.area, session.visit.slot = RECORDS[3], SLOT.id
+                session.visit.looked = LOOKED
                 session.visit.about, session.visit.use, session.visit.rating = "facility", "yes", 5
             day, town, prefecture = (3, "21204", "21") if whole else (None, "", "")
             session.visit.moving = Moving("21361", TODAY, TOWNS, PREFECTURES, MOVES[move], carries_on, day, prefecture, town)
