@@ -8,7 +8,7 @@ from kivy.uix.widget import Widget
 from kiosk.screens.base import KioskScreen, load_kv
 from kiosk.screens.looking import look
 from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Press, Push, Text
+from kiosk.screens.widgets import Lines, Press, Push, Text
 
 load_kv("choose_day")
 
@@ -20,7 +20,7 @@ class Weekday(Text):
     """Above its column."""
 
 
-class NoDay(Text):
+class NoDay(Lines):
     """A day of the month that cannot be chosen."""
 
 

@@ -281,7 +281,7 @@ def _moves() -> dict[State, list[Case]]:
         State.CHOOSE_TOWN: [
             ("few", *_towns({"21202": _FROM, "21361": _TO}, "21361")),
             ("prefecture", *_towns({f"{code:02}": name for code, name in enumerate(_PREFECTURES, 1)})),
-            ("many", *_towns({str(code): f"岐阜県{name}" for code, name in enumerate(_GIFU, 21202)}, "21203", "岐阜県")),
+            ("many", *_towns({str(code): name for code, name in enumerate(_GIFU, 21202)}, "21203", "岐阜県")),
         ],
         State.MOVE_CONFIRM: [
             ("out", show.MoveShown("out", out), yes),
@@ -304,7 +304,7 @@ def _moves() -> dict[State, list[Case]]:
     }
 
 
-_MOVED_OUT = (("number", "01M8G TQGNS GXTSK E2QKJ XD1YD 1"), ("persons", "3"), ("new_town", _TO))
+_MOVED_OUT = (("number", "01M8GTQGN SGXTSKE2Q KJXD1YD1"), ("persons", "3"), ("new_town", _TO))
 
 
 LOOKED = (

@@ -55,7 +55,7 @@ def stand_of(move: Move) -> Stand:
 
 def in_groups(move: str) -> str:
     """26 characters, so that they can be read out and written off."""
-    return " ".join(move[place : place + 5] for place in range(0, len(move), 5))
+    return " ".join(move[place : place + 9] for place in range(0, len(move), 9))
 
 
 @dataclass(frozen=True)

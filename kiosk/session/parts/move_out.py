@@ -74,9 +74,9 @@ def _choose_town(session: "Session") -> Shows:
     actions: Actions = {f"town.{town.code}": on.TownChosen(town.code) for town in offered}
     if moving.town:
         actions["towns.next"] = on.Forward()
-    choices = tuple(show.TownChoice(town.code, town.name, town.code == moving.town) for town in offered)
-    of_towns = offered is not moving.prefectures
-    return show.TownsShown(of_towns, moving.name(moving.prefecture) if moving.prefecture else "", choices), actions | BACK_STOP
+    within = moving.name(moving.prefecture) if moving.prefecture else ""
+    choices = tuple(show.TownChoice(town.code, town.name.removeprefix(within), town.code == moving.town) for town in offered)
+    return show.TownsShown(offered is not moving.prefectures, within, choices), actions | BACK_STOP
 
 
 SHOWS: dict[State, Show] = {State.CHOOSE_MOVERS: _choose_movers, State.CHOOSE_TOWN: _choose_town}
