@@ -195,7 +195,7 @@ def _travels() -> Iterator[object]:
         yield pytest.param(way, ends, id=f"{way}-{ends}", marks=() if here else pytest.mark.soak)
 
 
-@pytest.mark.parametrize(("way", "ends"), _travels())
+@pytest.mark.parametrize(("way", "ends"), list(_travels()))
 def test_a_changed_identity_arrives_when_the_line_is_well(net: Net, way: str, ends: str) -> None:
     asker, asked = TRAVELS[way]
     net.lines[asker, asked].be(ENDS[ends])

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from jukinet.__main__ import app
 from jukinet.lab import layout
 
 TOWN, NODE = "21361", "nodes/21361"
@@ -31,8 +33,11 @@ def jukinet(lab: Path, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     text = (lab / NODE / "node.toml").read_text().replace('data = "."', f'data = "{tmp_path}"')
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "jukinet", *map(str, arguments), "--settings", str(settings)]
-        return subprocess.run(command, capture_output=True, text=True)
+        """In this process: Python need not start each time. `register_csv` is made by the command as it is typed."""
+        command = [*map(str, arguments), "--settings", str(settings)]
+        done = CliRunner().invoke(app, command)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
 
     if request.param == "sqlite":
         settings.write_text(text)

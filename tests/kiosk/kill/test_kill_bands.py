@@ -7,10 +7,11 @@ import pytest
 
 
 @pytest.mark.timeout(300)
-def test_killed_at_every_band(scenes, tmp_path, undisturbed, visit):
-    """The printer tells us at which row the kiosk dies; in steps smaller than any band."""
+@pytest.mark.parametrize("step", [400, pytest.param(80, marks=pytest.mark.soak)])
+def test_killed_at_every_band(scenes, tmp_path, undisturbed, visit, step):
+    """The printer tells us at which row the kiosk dies; in `make soak` in steps smaller than any band."""
     _, rows = undisturbed
-    for number, row in enumerate([1, *range(80, rows, 80), rows - 1, rows]):
+    for number, row in enumerate([1, *range(80, rows, step), rows - 1, rows]):
         with scenes.open(tmp_path / str(number)) as scene:
 
             def die(printed, row=row):
