@@ -112,16 +112,21 @@ pcsc-lab: setup
 
 # -- judging ----------------------------------------------------------------------------------------------------------
 
-.PHONY: lint test
+.PHONY: lint suite test
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two at a time, a file never torn apart (Kivy has one window a process), in this order: the long ones are not last.
-test: lint receiptio
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+# Both at a time: mypy keeps one core busy for a while, the first tests mostly wait.
+test: setup
+	@$(MAKE) --no-print-directory -j 2 lint suite
+
+# Three at a time, even on two cores: tests of flows wait for devices and lines a good part of their time. A file is never torn apart (Kivy
+# has one window a process), in this order: the long ones are not last.
+suite: setup receiptio
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # A host for receipt printers that nobody here wrote, as a judge of the simulated printer. Its tests are skipped where it is not.
 RECEIPTIO := tests/hardware/printer/receiptio
