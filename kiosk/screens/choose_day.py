@@ -12,7 +12,7 @@ from kiosk.screens.widgets import Lines, Press, Push, Text
 
 load_kv("choose_day")
 
-DAY_MM = 17
+DAY_MM = 18
 SUNDAYS = (6, 0, 1, 2, 3, 4, 5)  # weeks begin with Sunday, as on calendars in Japan
 
 

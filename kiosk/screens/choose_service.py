@@ -9,8 +9,8 @@ from kiosk.screens.widgets import PressBox, Text
 
 load_kv("choose_service")
 
-# More services than these have room for their names only.
-WITH_TEXT = 3
+# More services than these have room for their names only; on a panel that lies, fewer.
+WITH_TEXT, WITH_TEXT_LYING = 3, 2
 
 
 class ServiceChoice(PressBox):
@@ -28,7 +28,7 @@ class ChooseService(KioskScreen):
     def compose(self) -> None:
         super().compose()
         shown = self.view.shown
-        self.few = len(shown.services) + len(shown.discussed) <= WITH_TEXT
+        self.few = len(shown.services) + len(shown.discussed) <= (WITH_TEXT_LYING if look().wide else WITH_TEXT)
         for service in shown.services:
             self._offer(service, Kind.CHOICE, self.say(f"service.{service}.text") if self.few else "")
         for service in shown.discussed:

@@ -65,7 +65,7 @@ ORDER = (
     "stop",
 )
 # Keys "1" to "9".
-NUMBERED = ("service.", "persons.", "items.", "town.", "slots.", "rating.")
+NUMBERED = ("service.", "persons.", "items.", "day.", "town.", "slots.", "rating.")
 MOST_NUMBERED = 9
 # What the voice itself can be told, on the layer of help.
 VOICE = ("speech.repeat", "speech.slower", "speech.faster", "speech.softer", "speech.louder", "speech.blank")

@@ -168,7 +168,8 @@ def _where(session: "Session") -> Shows:
 
 def _choose_day(session: "Session") -> Shows:
     moving = visit_of(session).moving
-    actions: Actions = {f"day.{day}": on.DayChosen(day) for day in moving.days}
+    # Today first, then those to come, then back: who walks by keys begins where most will stop.
+    actions: Actions = {f"day.{day}": on.DayChosen(day) for day in sorted(moving.days, key=lambda day: (day < 0, abs(day)))}
     if moving.day is not None:
         actions["days.next"] = on.Forward()
     choices = tuple(show.DayChoice(day, moving.date(day), day == moving.day) for day in moving.days)

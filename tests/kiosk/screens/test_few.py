@@ -7,8 +7,8 @@ from kiosk.screens.gallery import all_cases
 from kiosk.screens.window import Window
 
 MOST_WORDS, MOST_CHOICES = 80, 6
-# Keys of a pad, the languages, and the people of a household with what chooses all of them: they are as many as they are.
-AS_MANY = {"pin", "language", "persons"}
+# Keys of a pad, the languages, the people of a household with what chooses all of them, the days of a month, towns: as many as they are.
+AS_MANY = {"pin", "language", "persons", "day", "town"}
 
 
 def test_few_words_and_few_choices(window: Window) -> None:

@@ -169,7 +169,7 @@ def test_every_screen_is_read_when_it_comes_and_every_press_is_reached_by_walkin
     desk.plug().show(replace(view, number=7))
     assert desk.said
     reached = set()
-    for _ in range(80):
+    for _ in range(120):
         desk.press(Key.DOWN)
         reached.add(desk.eyes.ring)
     layers = ("language.", "ease.", "help.")

@@ -7,7 +7,18 @@ import pytest
 
 from kiosk.screens.gallery import all_cases
 from kiosk.session.states import State
-from kiosk.session.view import BookingsShown, ConfirmShown, DoneShown, OpinionShown, PersonsShown, PinShown, View
+from kiosk.session.view import (
+    BookingsShown,
+    ConfirmShown,
+    DaysShown,
+    DoneShown,
+    MoveShown,
+    OpinionShown,
+    PersonsShown,
+    PinShown,
+    TownsShown,
+    View,
+)
 from kiosk.speech.line import Given, Item, Part
 from kiosk.speech.reading import layers, offer, reading
 from kiosk.speech.saying import text
@@ -37,6 +48,12 @@ def test_the_first_words_are_the_title(view: View) -> None:
     elif view.state is State.INSERT_CARD:
         shown = view.shown
         title = f"insert_card.{'several.' if shown.several else 'turned.' if shown.turned else ''}title"  # type: ignore[union-attr]
+    elif isinstance(view.shown, DaysShown):
+        title = f"choose_day.{'in' if view.shown.arrives else 'out'}.title"
+    elif isinstance(view.shown, TownsShown) and not view.shown.of_towns:
+        title = "choose_town.prefecture"
+    elif isinstance(view.shown, MoveShown) and view.state is State.MOVE_CONFIRM:
+        title = f"move_confirm.{view.shown.what}.title"
     else:
         title = {State.RECEIPT: "receipt_ask.title"}.get(view.state, f"{view.state}.title")
     said = [getattr(part, "key", "") for item in reading(view) for part in item.line.parts]
@@ -78,8 +95,12 @@ def test_nothing_personal_is_for_the_room(view: View) -> None:
         assert view.countdown is not None or parts(replace(view, shown=other), True) != parts(view, True)
     if isinstance(shown, ConfirmShown):
         secrets = [*shown.persons, *shown.kana]
-    if isinstance(shown, DoneShown):
-        secrets = [words for _, words in shown.facts]
+    if isinstance(shown, DoneShown | MoveShown):
+        secrets = [words for _, words in shown.facts if len(words) > 2]  # a number of persons or of a counter is many things
+    if isinstance(shown, DaysShown):
+        secrets = [words for words in (shown.town,) if words]
+        other = replace(shown, days=tuple(replace(day, chosen=not day.chosen) for day in shown.days))
+        assert parts(replace(view, shown=other), False) == parts(view, False)
     if isinstance(shown, BookingsShown):
         secrets = [spoken(booking) for booking in shown.bookings]
         other = replace(shown, slots=tuple(replace(slot, chosen=not slot.chosen) for slot in shown.slots))
