@@ -8,39 +8,17 @@ from pathlib import Path
 
 import typer
 
-from jukinet.agency.command import agency
-from jukinet.bench.command import bench
+from jukinet.commands import Commands
 from jukinet.errors import SettingsError
-from jukinet.lab.move_command import app as move
-from jukinet.node.agencies.command import table
-from jukinet.node.audit.command import audit
-from jukinet.node.backup_command import backup, restore
-from jukinet.node.card_command import app as card
-from jukinet.node.closure_command import close, reopen_command
-from jukinet.node.moves.command import app as counter
-from jukinet.node.opinions_command import opinions
-from jukinet.node.register_command import register
 from jukinet.peers import PeerKind
 from jukinet.plain import plain_words
 
 app = typer.Typer(
+    cls=Commands,
     help="The register network: a node, its register and audit log, a lab of four nodes.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # they show the values of variables, and those can be people's
 )
-app.add_typer(register, name="register")
-app.add_typer(audit, name="audit")
-app.add_typer(counter, name="counter")
-app.add_typer(card, name="card")
-app.add_typer(move, name="move")
-app.add_typer(agency, name="agency")
-app.add_typer(table, name="agency-table")
-app.command()(backup)
-app.command()(restore)
-app.command()(opinions)
-app.command()(close)
-app.command("reopen")(reopen_command)
-app.command()(bench)
 
 
 class Swap(StrEnum):
