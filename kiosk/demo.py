@@ -79,7 +79,10 @@ def run_demo(out: Path, seed: int, resident: str, real: bool, language: str, say
         say(f"[{time.perf_counter() - began:5.1f} s] {words.text(f'demo.{key}', **about)}")
 
     progress("network")
-    with running_lab(out / "lab", RESIDENTS, seed) as file, ExitStack() as held:
+    lab = out / ("lab of moves" if case.for_good else "lab")
+    if case.for_good:
+        shutil.rmtree(lab, ignore_errors=True)
+    with running_lab(lab, RESIDENTS, seed) as file, ExitStack() as held:
         settings = _fresh(load_settings(file), real)
         job = bytearray()
         devices = open_devices(

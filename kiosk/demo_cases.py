@@ -80,21 +80,22 @@ tap info.safety
 tap stop
 see attract
 """
-MOVE_OUT = """
+MOVE = """
 see insert_card
 card {card}
 pin 1234
 see choose_movers
-tap persons.all
 tap persons.next
 see choose_day
-tap day.3
+tap day.{day}
 tap days.next
 see choose_town
 tap town.21361
 tap towns.next
 see move_confirm
 tap move.yes
+"""
+SLIP = """
 see done
 tap done.print
 see take_card
@@ -103,6 +104,27 @@ see take_paper
 take
 see goodbye
 """
+MOVE_OUT = MOVE.replace("{day}", "3") + SLIP
+TOO_LATE = MOVE.replace("{day}", "-30") + "see refused\n"
+# And in a second visit, when the certificate has come: the notice of moving in.
+MOVE_IN = (
+    MOVE.replace("{day}", "0").replace("tap persons.next", "tap persons.all\ntap persons.next")
+    + SLIP
+    + """
+see attract
+tap attract.start
+tap service.move
+see insert_card
+card {card}
+pin 1234
+see choose_day
+tap day.0
+tap days.next
+see move_confirm
+tap move.yes
+"""
+    + SLIP
+)
 LOOKS = """
 see insert_card
 card {card}
@@ -132,12 +154,14 @@ see goodbye
 
 @dataclass(frozen=True)
 class DemoCase:
-    """`first` is what is pressed at first, and `ends` the state, or the reason of a refusal, that must have been shown."""
+    """`first` is what is pressed at first, and `ends` the state, or the reason of a refusal, that must have been shown. `for_good`:
+    in a network of its own, made anew, since nobody can move twice."""
 
     card: str
     script: str = COPY
     first: str = "service.copy"
     ends: State | Reason = State.TAKE_PAPER
+    for_good: bool = False
 
     @property
     def prints(self) -> bool:
@@ -156,7 +180,11 @@ CASES: dict[str, DemoCase] = {
     "hanako:pin": DemoCase("hanako", PIN, "service.pin", State.DONE),
     "hanako:library": DemoCase("hanako", LIBRARY, "service.library", State.DONE),
     "hanako:facility": DemoCase("hanako", FACILITY, "service.facility", State.DONE),
-    "hanako:disclosure": DemoCase("hanako", LOOKS, "service.disclosure"),
+    "hanako:disclosure": DemoCase("hanako", LOOKS, "service.disclosure", State.LOOKS),
+    "taro:move": DemoCase("taro", MOVE_OUT, "service.move", State.DONE, for_good=True),
+    "hanako:move": DemoCase("hanako", MOVE_IN, "service.move", State.DONE, for_good=True),
+    "taro:too_late": DemoCase("taro", TOO_LATE, "service.move", Reason.MOVE_LATE_NOTICE),
+    "expired_card:move": DemoCase("expired_card", first="service.move", ends=Reason.CARD_EXPIRED),
     "opinion": DemoCase("", OPINION, "service.welfare", State.DONE),
     "information": DemoCase("", READ, "info.network", State.INFORMATION),
     # the record

@@ -7,8 +7,10 @@ import pytest
 from jukinet.node.cases import all_cases
 from kiosk.demo import BEGIN, NO, TURNED_AWAY
 from kiosk.demo_cases import CASES, DemoCase
+from kiosk.lab import running_lab
 from kiosk.script import Resident, read_script
 from kiosk.session.states import Reason, State
+from kiosk.settings import load_settings
 from kiosk.words import WORK_LANGUAGES, catalogue
 
 # What no card and no record brings about by itself: the line, the hours, the paper and the hand do.
@@ -16,6 +18,8 @@ OTHERS = {
     *(Reason.CARD_TURNED, Reason.CARD_SLOW, Reason.CARD_FAULT, Reason.NO_MEMBER, Reason.NETWORK, Reason.TOWN_CLOSED, Reason.TOWN_PAUSED),
     *(Reason.NETWORK_CLOSED, Reason.WRONG_ANSWER, Reason.PEER_REFUSED, Reason.PAPER, Reason.NO_PRINTER, Reason.HOME_CLOSED),
     *(Reason.HOME_UNREACHABLE, Reason.FAULT),
+    # what another card, the towns' days or a broken line bring about (tests/kiosk/flows/test_moves.py)
+    *(reason for reason in Reason if reason.startswith("move_") and reason is not Reason.MOVE_LATE_NOTICE),
 }
 
 
@@ -30,8 +34,20 @@ def test_the_demo_has_words_for_every_state():
         assert {str(state) for state in State if f"demo.state.{state}" not in catalogue(language)} == set()
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.prints])
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.prints and not case.for_good])
 def test_it_ends_as_it_should(bench, name):
+    ends_as_it_should(bench, name)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.for_good])
+def test_what_is_done_for_good_ends_so_in_a_network_of_its_own(bench_type, tmp_path, name):
+    with running_lab(tmp_path / "lab", 20, 1) as file:
+        bench = bench_type(load_settings(file), tmp_path / "state", "simulated:custom-vkp80?baud=0")
+        ends_as_it_should(bench, name)
+        bench.close()
+
+
+def ends_as_it_should(bench, name):
     case: DemoCase = CASES[name]
     conductor, came = bench.terminal.conductor, set()
 
