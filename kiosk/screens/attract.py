@@ -10,6 +10,7 @@ from kiosk.screens.widgets import Text
 load_kv("attract")
 
 LANGUAGE_MM = 18
+LARGE = 3  # more services than these stand in smaller type
 
 
 class Attract(KioskScreen):
@@ -18,8 +19,10 @@ class Attract(KioskScreen):
     anywhere = "attract.start"
 
     def compose(self) -> None:
-        for service in self.view.shown.services:
-            self.ids.services.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=look().type.lead, bold=True))
+        services = self.view.shown.services
+        size = look().type.lead if len(services) <= LARGE else look().type.body
+        for service in services:
+            self.ids.services.add_widget(Text(words=self.say(f"service.{service}.name"), font_size=size, bold=True))
         for push in language_buttons(self):
             push.height, push.font_size = mm(LANGUAGE_MM), look().type.body
             self.ids.languages.add_widget(push)

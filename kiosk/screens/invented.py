@@ -110,7 +110,7 @@ def _confirm(persons: tuple[show.PersonChoice, ...], items: tuple[str, ...], fee
     return show.ConfirmShown(names, items, 2, fee, 2, preview, kana)
 
 
-_SERVICES = ("copy", "pin", "move")
+_SERVICES = ("copy", "pin", "move", "disclosure")
 NAMES = Names("2026-11-24", "jlis", "my_number", "act")
 _TOPICS: Actions = {f"info.{topic}": on.TopicChosen(topic) for topic in TOPICS}
 _READ: Actions = {f"info.{TOPICS[0]}": on.TopicChosen(TOPICS[0])}
@@ -309,7 +309,6 @@ _MOVED_OUT = (("number", "01M8GTQGN SGXTSKE2Q KJXD1YD1"), ("persons", "3"), ("ne
 
 LOOKED = (
     Look("21202", 184222, True, "2026-11-24", "13:58", "岐阜県不破郡垂井町", "", "extract_told", "住民基本台帳法12条の4"),
-    Look("21202", 184221, True, "2026-11-24", "13:57", "岐阜県不破郡垂井町", "", "household_told", "住民基本台帳法12条の4"),
     Look(
         "centre",
         4711,

@@ -14,9 +14,9 @@ class LookRow(BoxLayout):
     """One line. What is only there in Japanese stays in Japanese letters."""
 
     when = StringProperty("")
+    times = StringProperty("")
     who = StringProperty("")
     what = StringProperty("")
-    ground = StringProperty("")
 
 
 class UnprovenRow(BoxLayout):
@@ -47,7 +47,10 @@ class Looks(KioskScreen):
             return UnprovenRow(where=f"{look.log} No. {look.index}", words=self.here("unproven"))
         times = self.here("times", times=look.times) if look.times > 1 else ""
         what = look.affair or self.here(f"deed.{look.deed}")
-        return LookRow(when=f"{look.date}　{look.time}　{times}".rstrip(), who=look.body, what=what, ground=look.ground)
+        row = LookRow(when=f"{look.date}　{look.time}　{look.ground}", times=times, who=look.body, what=what)
+        if not times:
+            row.remove_widget(row.ids.times)
+        return row
 
     def lead(self) -> str:
         shown = self.view.shown

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-PER_PAGE = 4  # nothing scrolls, and the largest type must have room
+PER_PAGE = 3  # nothing scrolls, and the largest type must have room
 
 
 @dataclass(frozen=True)
