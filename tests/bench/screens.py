@@ -1,8 +1,8 @@
 """`make bench-screens`: how soon the glass answers, and what the program costs while nobody touches it.
 
 Tap -> changed frame: a finger goes down and up on a key of the PIN pad, the dot it fills is on the picture. New screen: a view of another
-state is shown and drawn. Both at the terminal's own size, drawn by the processor (no graphics card is needed). `--visits N` mounts the
-screens of so many visits and says how the memory grew: `make soak` does it with 5,000.
+state is shown and drawn, after one that somebody has read. Both at the terminal's own size, drawn by the processor (no graphics card is
+needed). `--visits N` mounts the screens of so many visits and says how the memory grew: `make soak` does it with 5,000.
 """
 
 import os
@@ -23,7 +23,7 @@ from rich.table import Table
 
 from kiosk.screens.gallery import CASES
 from kiosk.screens.style import Look
-from kiosk.screens.window import Window
+from kiosk.screens.window import FORGET_AFTER, Window
 from kiosk.session.states import State
 from kiosk.session.view import View
 
@@ -94,6 +94,8 @@ def swaps(window: Window) -> Iterator[float]:
             window.show(view)
             window.frame()
             yield time.perf_counter() - start
+            time.sleep(FORGET_AFTER)  # somebody reads it
+            window.frame()
 
 
 def starts() -> Iterator[float]:
