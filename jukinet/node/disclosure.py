@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from jukinet.disclosure_messages import DisclosureAsk, Provisions, ProvisionsAsk
+from jukinet.errors import Kind, NotToday, Problem
 from jukinet.messages import MOST_LOOKS, Look, Looks, Signed
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Line
@@ -74,7 +75,12 @@ class Disclosures:
 
     async def _keeper(self, ask: DisclosureAsk, holder: Resident) -> Provisions:
         question = ProvisionsAsk(visit=ask.visit, town=self.town, resident_code=holder.resident_code)
-        answer = await self.asker.ask(self.book.keeper_of(self.town), "/v1/provisions", msgspec.json.encode(question), KEEPER_SECONDS)
+        try:
+            answer = await self.asker.ask(self.book.keeper_of(self.town), "/v1/provisions", msgspec.json.encode(question), KEEPER_SECONDS)
+        except Problem as problem:
+            if problem.kind is Kind.NOT_ALLOWED:  # has not heard yet that this person lives here: a matter of minutes
+                raise Problem(Kind.NOT_TODAY, NotToday.COUNTER) from None
+            raise
         return decode(answer, Provisions)
 
     async def _both(self, subject: str, there: Provisions, now: datetime) -> Looks:

@@ -262,6 +262,12 @@ def test_who_gets_no_copy_gets_no_list(office: Office, case: str, kind: Kind, re
     assert (caught.value.kind, caught.value.reason) == (kind, reason)
 
 
+def test_one_of_whom_the_keeper_has_not_heard_yet_gets_no_list_today(office: Office) -> None:
+    with pytest.raises(Problem) as caught:
+        office.network.run(lambda network: ask(network.kiosk(), "hanako"))
+    assert (caught.value.kind, caught.value.reason) == (Kind.NOT_TODAY, NotToday.COUNTER)
+
+
 def test_without_the_keeper_there_is_no_list(office: Office) -> None:
     async def story(network: Network) -> None:
         visit = await network.kiosk().begin("hanako")

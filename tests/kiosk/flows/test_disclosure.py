@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 import pytest
 from typer.testing import CliRunner
@@ -67,7 +69,18 @@ class Net:
 def net(tmp_path: Path) -> Iterator[Net]:
     paths = prepare(tmp_path / "lab", 20, 1, now())
     with Lab(paths) as lab:
+        limit = monotonic() + 60
+        while not told(paths):  # by their town, through the prefecture
+            assert monotonic() < limit
+            Event().wait(0.05)
         yield Net(paths, lab)
+
+
+def told(paths: LabPaths) -> bool:
+    """Whether the centre has heard of the residents whom these tests are about."""
+    asked = "SELECT count(*) FROM identities WHERE name IN ('青葉 花子', '東雲 太郎')"
+    with closing(sqlite3.connect(f"file:{paths.node(CENTRE)}/register.db?mode=ro", uri=True)) as db:
+        return bool(db.execute(asked).fetchone()[0] == 2)
 
 
 @pytest.fixture
