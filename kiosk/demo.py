@@ -160,6 +160,11 @@ def _visit(screen: Screen, script: str, devices: Devices, pictures: Path, progre
 
 def _judge(terminal: Terminal, devices: Devices, job: bytes, out: Path, lab: Path) -> Result:
     result = Result()
+    printer = devices.need_hands().printer
+    papers = [paper.bitmap for paper in printer.papers] if printer is not None else []
+    for paper in papers[:1]:
+        save_png(paper, out / "paper.png")
+        as_paper(paper).save(out / "paper.look.png")
     records = terminal.journal.records()
     if not records:
         return result
@@ -178,12 +183,7 @@ def _judge(terminal: Terminal, devices: Devices, job: bytes, out: Path, lab: Pat
             time.sleep(0.05)
     pages = terminal.conductor.desk.composed
     sheets = [sheet for sheet in decode(job, devices.model) if sheet.height]
-    printer = devices.need_hands().printer
-    papers = [paper.bitmap for paper in printer.papers] if printer is not None else []
     result.equal = bool(pages) and [page.pixels() for page in pages] == sheets == papers
-    for paper in papers[:1]:
-        save_png(paper, out / "paper.png")
-        as_paper(paper).save(out / "paper.look.png")
     return result
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from jukinet.messages import Extract, Issue
 from kiosk.document.disclosure import Disclosure
+from kiosk.document.move_in import MoveIn
 from kiosk.document.move_out import MoveOut
 from kiosk.document.receipt import Receipt, Slip
 from kiosk.document.report import ReadinessReport
@@ -24,6 +25,7 @@ class Paper(StrEnum):
     REPORT = "report"
     DISCLOSURE = "disclosure"
     MOVE_OUT = "move_out"
+    MOVE_IN = "move_in"
 
 
 class AnswerError(Exception):
@@ -60,6 +62,10 @@ def load_disclosure(path: Path) -> Disclosure:
 
 def load_move_out(path: Path) -> MoveOut:
     return _load(path, MoveOut)
+
+
+def load_move_in(path: Path) -> MoveIn:
+    return _load(path, MoveIn)
 
 
 def _load(path: Path, kind: type[T]) -> T:

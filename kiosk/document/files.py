@@ -5,7 +5,7 @@ from pathlib import Path
 from hardware.printer.encode import encode_job
 from hardware.printer.models import load_model
 from hardware.printer.page import Page
-from kiosk.document.answer import Paper, load_answer, load_disclosure, load_move_out, load_receipt, load_report, load_slip
+from kiosk.document.answer import Paper, load_answer, load_disclosure, load_move_in, load_move_out, load_receipt, load_report, load_slip
 from kiosk.document.certificate import Composer
 from kiosk.document.render import sheets_png
 from kiosk.words import Words
@@ -36,3 +36,5 @@ def _pages(paper: Paper, answer: Path, composer: Composer, words: Words) -> list
             return [composer.disclosure(words, load_disclosure(answer))]
         case Paper.MOVE_OUT:
             return [composer.move_out(words, load_move_out(answer))]
+        case Paper.MOVE_IN:
+            return [composer.move_in(words, load_move_in(answer))]

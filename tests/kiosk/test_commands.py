@@ -32,7 +32,7 @@ def test_render_makes_a_picture_and_the_bytes_that_print_it(tmp_path, model):
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("paper", ["receipt", "slip", "report", "disclosure", "move_out"])
+@pytest.mark.parametrize("paper", ["receipt", "slip", "report", "disclosure", "move_out", "move_in"])
 def test_render_makes_the_other_papers_too(tmp_path, paper, language):
     png = tmp_path / "paper.png"
     sample = ANSWERS / "papers" / f"{paper}.json"

@@ -26,7 +26,14 @@ from tests.kiosk.document.conftest import written
 PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
 ANSWERS = Path(__file__).parents[2] / "answers"
 COPIES = ["one_person", "five_persons", "foreign", "rare_names", "all_items", "longest_address"]
-OTHERS = [(Paper.RECEIPT, "en"), (Paper.SLIP, "en"), (Paper.REPORT, "ja"), (Paper.DISCLOSURE, "ja"), (Paper.MOVE_OUT, "ja")]
+OTHERS = [
+    (Paper.RECEIPT, "en"),
+    (Paper.SLIP, "en"),
+    (Paper.REPORT, "ja"),
+    (Paper.DISCLOSURE, "ja"),
+    (Paper.MOVE_OUT, "ja"),
+    (Paper.MOVE_IN, "en"),
+]
 MARGIN = 32  # dots of the paper around the page
 TESSERACT = shutil.which("tesseract")
 
