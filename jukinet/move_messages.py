@@ -150,11 +150,13 @@ class Where(Message, frozen=True, kw_only=True):
 
 
 class CardChange(Part, frozen=True, kw_only=True):
-    """Where its holder lives now; or, with `revoked`, why it is void (`jukinet.revoked`)."""
+    """Where its holder lives now; or, with `revoked`, why it is void (`jukinet.revoked`); or, with `issued`, that the sender has handed it
+    out to a resident of its own: the one change that makes a card known to whoever keeps them."""
 
     certificate: Digest
     home: TownCode
     revoked: Annotated[str, exactly(r"[A-Za-z]{0,32}")] = ""
+    issued: bool = False
 
 
 class CardNotice(Message, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from jukinet.node.storage.open import File, Store, open_store
 @dataclass(frozen=True)
 class Kept:
     code: str
+    card_anchors: Path
     register: Store
     issues: Store
     log: AuditLog
@@ -37,7 +38,7 @@ def kept(settings: Path, town: str | None = None) -> Iterator[Kept]:
         try:
             issues = open_store(node.place(File.ISSUES), File.ISSUES, log.seal_group)
             try:
-                yield Kept(node.code, register, issues, log)
+                yield Kept(node.code, node.card_anchors, register, issues, log)
             finally:
                 issues.close()
         finally:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from jukinet.node.disclosure import Disclosures
 from jukinet.node.exchange import Exchange
+from jukinet.node.first_cards import FirstCards
 from jukinet.node.home import Home
 from jukinet.node.identity import IdentityTeller
 from jukinet.node.issuance import Issuance
@@ -22,3 +23,9 @@ class Municipal:
     teller: IdentityTeller
     moves: MoveDesk
     disclosures: Disclosures
+    first_cards: FirstCards
+
+    async def go_on(self) -> None:
+        """Does what the counter has decided and what days that are over ask for. Raises Problem(BUSY)."""
+        await self.moves.go_on()
+        await self.first_cards.go_on()

@@ -15,6 +15,7 @@ from jukinet.node.cards import CardChecker
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.disclosure import Disclosures
 from jukinet.node.exchange import Exchange
+from jukinet.node.first_cards import FirstCards
 from jukinet.node.home import Home
 from jukinet.node.identity import IdentityTeller
 from jukinet.node.issuance import Issuance
@@ -86,6 +87,7 @@ def open_services(
             IdentityTeller(code, register, issues, outbox, log, settings.keeping.today),
             MoveDesk(code, exchange, home, old, new, cards, issues, outbox, log, prover, lines),
             Disclosures(code, settings.retention.exchanges, exchange, home, issues, log, prover, book, lines),
+            FirstCards(register, issues, cards),
         )
     desk = None if municipal is not None else open_desk(settings, book, register, issues, log, clock)
     return Services(settings, book, clock, register, issues, log, outbox, checker, municipal, watching, desk)

@@ -1,4 +1,5 @@
-"""What a node does without being asked: tells its register's changes, goes on with moves, forgets what is over, has its log confirmed."""
+"""What a node does without being asked: tells its register's changes, goes on with moves and first cards, forgets what is over, has its log
+confirmed."""
 
 import asyncio
 from contextlib import suppress
@@ -8,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from jukinet.errors import Problem
 from jukinet.node.agencies.desk import Desk
 from jukinet.node.audit.watching import Watching
-from jukinet.node.moves.desk import MoveDesk
 from jukinet.node.municipal import Municipal
 from jukinet.node.outbox import Outbox
 from jukinet.node.storage.open import Store
@@ -17,7 +17,7 @@ from jukinet.node.storage.open import Store
 ROUND_SECONDS = 60.0
 DRAIN_SECONDS = 1.0
 # How long a decision of the counter, or a day that is over, waits until the node acts on it.
-MOVES_SECONDS = 2.0
+COUNTER_SECONDS = 2.0
 
 
 class Rounds:
@@ -32,11 +32,11 @@ class Rounds:
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(self._go_round()))
         if self._municipal is not None:
-            self._tasks.append(loop.create_task(self._go_on_with_moves(self._municipal.moves)))
+            self._tasks.append(loop.create_task(self._go_on(self._municipal)))
 
     async def drained(self) -> None:
         if self._municipal is not None:
-            await self._municipal.moves.go_on()
+            await self._municipal.go_on()
             await self._municipal.teller.tell()
         await self._outbox.drained()
 
@@ -62,8 +62,8 @@ class Rounds:
                 await self._watching.round()
             await asyncio.sleep(ROUND_SECONDS)
 
-    async def _go_on_with_moves(self, moves: MoveDesk) -> None:
+    async def _go_on(self, municipal: Municipal) -> None:
         while True:
             with suppress(Problem, SQLAlchemyError):  # BUSY, a database that is away: the next round does it
-                await moves.go_on()
-            await asyncio.sleep(MOVES_SECONDS)
+                await municipal.go_on()
+            await asyncio.sleep(COUNTER_SECONDS)

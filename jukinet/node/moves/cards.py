@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select, update
 from jukinet.errors import Kind, Problem
 from jukinet.move_messages import CardChange, CardNotice, CarryOnAsk
 from jukinet.node.audit.log import AuditLog
-from jukinet.node.cards import CENTRE
+from jukinet.node.cards import CENTRE, register_card
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.hours import local_date
 from jukinet.node.outbox import Outbox
@@ -120,7 +120,7 @@ class CardKeeper:
 
     async def take(self, peer: Peer, notice: CardNotice) -> int:
         """The highest number taken in from this sender. Two databases, two transactions, as with identities: the cards first, which may be
-        written again without harm. Raises Problem(BUSY): of a card that is not this town's yet."""
+        written again without harm. Raises Problem: BUSY (of a card that is not this town's yet), NOT_ALLOWED (no first card)."""
         last = await self.issues.read(lambda connection: self.outbox.received(connection, peer.uri, PATH))
         if notice.number <= last:
             return last
@@ -144,6 +144,10 @@ class CardKeeper:
         }
         for each in notice.cards:
             row = known.get(each.certificate)
+            if each.issued:
+                home, reason = (town, "") if row is None else (row.home, row.reason)
+                self._enter(connection, town, each, home, reason)
+                continue
             if row is None and (self.role is PeerKind.CENTRE or each.home != town):
                 continue  # of no card that is known here
             if row is not None and not self._may(town, row.home, each):
@@ -153,6 +157,13 @@ class CardKeeper:
                 status, reason = "revoked", each.revoked
             values = {"town": self.code, "certificate": each.certificate, "home": each.home, "status": status, "reason": reason}
             connection.execute(upsert(connection, card_registry), values)
+
+    def _enter(self, connection: Connection, town: str, each: CardChange, home: str, reason: str) -> None:
+        """A first card: valid, and of the sender. Raises Problem(NOT_ALLOWED), which no second try changes: for another town, void in one
+        breath, of a card that is another town's or void. One that is the sender's and in force came twice; suspended since, it stays so."""
+        if each.home != town or each.revoked or home != town or reason not in ("", Revoked.SUSPENDED):
+            raise Problem(Kind.NOT_ALLOWED, "card")
+        register_card(connection, each.certificate, town, keeper=self.code)
 
     def _may(self, town: str, home: str, change: CardChange) -> bool:
         """Whether `town` may say this of a card that belongs to `home`: of its own; what was said already; and, at a prefecture, of one

@@ -303,6 +303,22 @@ moved_cards = Table(  # at the new town: the cards of those who move
     sqlite_strict=True,
 )
 
+card_applications = Table(  # for a first card, at the town that hands it out
+    "card_applications",
+    ISSUES,
+    Column("town", WORDS, primary_key=True),
+    Column("number", NUMBER, primary_key=True),  # 1, 2, 3, … by town
+    Column("resident", NUMBER, nullable=False),
+    Column("kind", WORDS, nullable=False),  # first_cards.CardKind
+    Column("applied", WORDS, nullable=False),  # days
+    Column("handed", WORDS, nullable=False),  # "" until it is
+    Column("certificate", LargeBinary, nullable=False),  # SHA-256 of its DER; likewise empty
+    Column("state", WORDS, nullable=False),  # first_cards.Applied
+    Index("card_applications_by_resident", "town", "resident"),
+    Index("card_applications_by_state", "town", "state"),
+    sqlite_strict=True,
+)
+
 opinions = Table(  # on services under discussion: counts, no row is one person's
     "opinions",
     ISSUES,
