@@ -13,7 +13,7 @@ from jukinet.node.audit.log import TILE, AuditLog, Line, Stream
 from jukinet.node.audit.reading import growth, recent_proof, stored_proof, trimmed_to, verify
 from jukinet.node.audit.retention import trim
 from jukinet.node.storage.open import File, Store, open_store
-from jukinet.node.storage.tables import audit, checkpoints, subtrees
+from jukinet.node.storage.tables import audit, checkpoints, looks, subtrees
 from jukinet.node.trace import CURRENT, Trace
 from jukinet.notes import LogKey
 from jukinet.tree import is_consistent, is_included, leaf_hash, root_of
@@ -180,6 +180,16 @@ def test_growth_is_proven(long: Store, old: int) -> None:
 def test_there_is_no_growth_from_a_future(long: Store) -> None:
     with pytest.raises(IndexError):
         long.read_now(partial(growth, town="21361", stream=EXCHANGES, old=10 * FULL))
+
+
+def test_whose_record_was_looked_at_is_found_until_the_line_is_emptied(store: Store) -> None:
+    told = {"actor": "a", "visit": "v", "items": [], "request": "r", "answer": "s"}
+    store.write_now(partial(LOG.append, kind="node_extract_told", subject="holder", subjects=["one", "other"], **told))
+    rows = select(looks.c.subject, looks.c.line).order_by(looks.c.subject)
+    assert store.read_now(lambda connection: connection.execute(rows).all()) == [("one", 5), ("other", 5)]
+    later = NOON + timedelta(days=400)
+    store.write_now(partial(trim, log=LOG, stream=EXCHANGES, keep_days=399, now=later))
+    assert store.read_now(lambda connection: connection.execute(rows).all()) == []
 
 
 def test_lines_whose_time_is_over_are_emptied_and_the_log_still_holds(tmp_path: Path, store: Store) -> None:

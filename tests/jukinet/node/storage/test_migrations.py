@@ -20,7 +20,7 @@ from jukinet.node.register import find, history_after, holder_of, household_of, 
 from jukinet.node.storage import open as opening
 from jukinet.node.storage.open import File, Place, open_store
 from jukinet.node.storage.revisions import newest, revision_of
-from jukinet.node.storage.tables import card_registry, identities, outbox, residents
+from jukinet.node.storage.tables import card_registry, identities, looks, outbox, residents
 
 TOWN = "21202"
 PEOPLE = list(population(60, 1, TOWN))
@@ -90,6 +90,26 @@ def test_a_first_outbox(new_place: Callable[..., Place]) -> None:
     )
     store.close()
     assert kept == [(TOWN, 3), (TOWN, 5), ("21361", 3)]
+
+
+def test_lines_of_a_first_log_are_found_by_whose_record_was_looked_at(new_place: Callable[..., Place]) -> None:
+    place = new_place(File.ISSUES, TOWN)
+    lines = [
+        {"kind": "node_household_told", "subject": "a"},
+        {"kind": "node_nonce_given"},
+        {"kind": "node_extract_told", "subject": "a", "subjects": ["b", "c"]},
+        {"kind": "node_move_leaving", "subjects": ["a"], "certificate": ""},
+        None,  # emptied: its time was over
+    ]
+    rows = [
+        {"town": TOWN, "stream": "exchanges", "seq": at, "entry": b"" if line is None else json.encode(line), "leaf": bytes([at])}
+        for at, line in enumerate(lines)
+    ]
+    as_first_written(place, File.ISSUES, lambda connection: put(connection, "audit", *rows))
+    store = open_store(place, File.ISSUES)
+    found = store.read_now(lambda connection: connection.execute(select(looks.c.town, looks.c.subject, looks.c.line)).all())
+    store.close()
+    assert sorted(map(tuple, found)) == [(TOWN, "a", 0), (TOWN, "b", 2), (TOWN, "c", 2)]
 
 
 @pytest.mark.parametrize("which", File)
