@@ -54,11 +54,21 @@ class Towns:
         """Name of the move, new town, state; oldest first."""
         return self.ask(town, "SELECT move, destination, state FROM departures WHERE town = ? ORDER BY move", town)
 
+    def arrival(self, move: str) -> str:
+        """How far it is at the new town, "" while it has not heard of it."""
+        found = self.ask(TOWN, "SELECT state FROM arrivals WHERE move = ?", move)
+        return str(found[0][0]) if found else ""
+
+    def open_again(self, move: str) -> None:
+        """The move's cards at the new town wait to be carried on."""
+        with closing(sqlite3.connect(f"{self._folder}/nodes/{TOWN}/issue.db", isolation_level=None)) as db:
+            db.execute("UPDATE moved_cards SET state = 'open', until = '2099-12-31' WHERE move = ?", (move,))
+
     def when_arriving(self, move: str, state: str) -> None:
         """Waits until the new town says so."""
         limit = time.monotonic() + 20
-        while (found := self.ask(TOWN, "SELECT state FROM arrivals WHERE move = ?", move)) != [(state,)]:
-            assert time.monotonic() < limit, f"{found} and not {state}"
+        while (found := self.arrival(move)) != state:
+            assert time.monotonic() < limit, f"{found!r} and not {state}"
             time.sleep(0.05)
 
 
@@ -112,6 +122,7 @@ def test_a_notice_of_moving_out_is_taken_and_its_slip_says_until_when(bench: Ben
     bench.follow("tap done.print\nsee take_card\npull\nsee take_paper\ntake\nsee goodbye")
     assert len(bench.papers) == 1
     assert bench.record is None, "nothing of a move stands in the journal"
+    assert "東雲" not in bench.logged.getvalue()
 
 
 def test_a_family_moves_out_here_moves_in_here_and_its_counter_confirms(bench: Bench, network: Network, towns: Towns) -> None:
@@ -119,6 +130,9 @@ def test_a_family_moves_out_here_moves_in_here_and_its_counter_confirms(bench: B
     bench.follow(TO_DAY + TO_TOWN + "tap move.yes\nsee done\n" + AWAY, case="hanako", day="0", town=TOWN)
     move = towns.departures()[-1][0]
     towns.when_arriving(move, "expected")
+    for place in (TO_LOOK + "see choose_day\n", TO_IN):
+        bench.follow(place + "pull\nsee goodbye", case="hanako")
+    assert towns.arrival(move) == "expected", "a card that is pulled has told nothing"
     bench.follow(TO_IN, case="hanako")
     assert (bench.shown.what, facts(bench)["persons"], facts(bench)["from"]) == ("in", "3", "岐阜県大垣市")
     bench.follow("tap move.yes\nsee done")
@@ -134,6 +148,15 @@ def test_a_family_moves_out_here_moves_in_here_and_its_counter_confirms(bench: B
     bench.follow(TO_LOOK + "see move_where", case="hanako")
     assert bench.shown.what == "complete"
     bench.follow(AWAY)
+    towns.open_again(move)  # as the card of another member is, that the notice was not given with
+    bench.follow(TO_LOOK + "see move_where", case="hanako")
+    assert bench.shown.what == "carry"
+    bench.follow("tap move.carry_on\nsee done")
+    assert bench.shown.result == "carried"
+    bench.follow(AWAY + TO_LOOK + "see move_where", case="hanako")
+    assert bench.shown.what == "complete"
+    assert "move.carry_on" not in bench.terminal.conductor.view.actions
+    bench.follow("tap move.new\nsee choose_movers\ntap stop\nsee take_card_back\npull\nsee goodbye")
 
 
 def test_a_resident_of_the_terminals_own_town_moves_out(bench: Bench, towns: Towns) -> None:
@@ -183,8 +206,15 @@ def test_a_notice_more_than_14_days_late_goes_the_paper_way(bench: Bench, towns:
     assert towns.departures() == before
 
 
-def test_the_last_day_of_the_notice_is_taken(bench: Bench) -> None:
+def test_the_last_day_of_the_notice_is_taken_and_who_moved_in_too_long_ago_goes_the_paper_way(bench: Bench, towns: Towns) -> None:
     bench.follow(TO_ONE_DAY + TO_TOWN + "tap move.yes\nsee done\n" + AWAY, case="long_address", day="-14", town=TOWN)
+    move = towns.departures()[-1][0]
+    towns.when_arriving(move, "expected")
+    late = TO_IN.replace("day.0", "day.-30")
+    bench.follow(late + "tap move.yes\nsee refused", case="long_address")
+    assert (bench.reason, bench.shown.paper_way) == ("move_late", True)
+    bench.follow(AWAY)
+    assert towns.arrival(move) == "expected"
 
 
 @pytest.mark.parametrize(
