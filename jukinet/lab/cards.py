@@ -3,6 +3,7 @@
     jpki/anchors/auth.pem sign.pem           the CA's two hierarchies (O=SIM-JPKI): user authentication, digital signature
     jpki/private/auth.key.pem sign.key.pem   their keys
     cards/CASE/                              card.toml, and where the card has them auth.* and sign.* (certificate, key, CA certificate)
+    cards/blank_card/                        one that nobody has been handed yet: in no register, with the maker's PIN (仮暗証番号)
     nodes/TOWN/register.db                   residents, and whose card is whose
     nodes/centre/register.db                 which certificate is valid, and where its holder lives
 
@@ -34,6 +35,7 @@ from jukinet.node.storage.open import File, open_store
 TOWNS = ("21361", "21202")
 CENTRE = "centre"
 PIN, SIGN_PIN = "1234", "ABC123"
+BLANK, MAKERS_PIN = "blank_card", "0000"  # the PIN is replaced by the holder's own when the card is handed over
 
 # otherNames of the certificate for digital signature: 氏名, 性別, 生年月日, 住所.
 _NAME, _SEX, _BIRTH, _ADDRESS = (x509.ObjectIdentifier(f"1.2.392.200149.8.5.5.{at}") for at in (1, 3, 4, 5))
@@ -63,6 +65,8 @@ def populate(root: Path, residents: int, seed: int, clock: Callable[[], datetime
         make_register_file(root / "nodes" / town / "register.db", residents, seed, town)
     user = Authority.at(root / "jpki", "auth", "JPKI for user authentication", clock())
     signature = Authority.at(root / "jpki", "sign", "JPKI for digital signature", clock())
+    if not (root / "cards" / BLANK / "card.toml").exists():
+        _make_blank(root / "cards" / BLANK, user, clock())
     certificates = {}
     for name, case in all_cases().items():
         folder = root / "cards" / name
@@ -209,6 +213,15 @@ def _make_card(folder: Path, case: Case, user: Authority, signature: Authority, 
         lines.append(f"areas = {json.dumps(case.areas)}")
     lines += _card_text(case, case.persons[case.holder])
     (folder / "card.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")  # last: it says that the card is whole
+
+
+def _make_blank(folder: Path, user: Authority, now: datetime) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    key = generate_private_key(65537, 2048)
+    certificate = user.issue(_opaque(TOWNS[1]), key.public_key(), USER_AUTHENTICATION, _usage(digital_signature=True), now, _CARD_LIFE)
+    _write_card_files(folder, "auth", certificate, key, user)
+    text = f'kind = "mynumber"\npin = "{MAKERS_PIN}"\n'
+    (folder / "card.toml").write_text(text, encoding="utf-8")  # last, too
 
 
 def _card_text(case: Case, person: CasePerson) -> list[str]:

@@ -1,9 +1,12 @@
 """A first card: applied for, handed over and told by the town of its holder, by no other; and used at another town's kiosk."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -11,9 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from msgspec import json, structs
 from sqlalchemy import Connection, select
 
+from hardware.card import jpki
+from hardware.errors import WrongPin
+from hardware.simulated.card_file import load_card
+from hardware.simulated.card_reader import SimulatedReader
 from jukinet.errors import Kind, Problem
-from jukinet.lab.cards import Authority
-from jukinet.messages import Extract
+from jukinet.lab.cards import BLANK, MAKERS_PIN, Authority
+from jukinet.messages import CardProof, Extract, HouseholdAsk, proof_message
 from jukinet.move_messages import CardChange, CardNotice
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.cards import register_card
@@ -28,6 +35,7 @@ from jukinet.revoked import Revoked
 from jukinet.signing import sign_directory
 
 HERE, HOME, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"
+OWN_PIN = b"2580"
 T = TypeVar("T")
 
 
@@ -119,6 +127,43 @@ def test_applied_for_handed_over_told_and_used_at_another_town(network: Any, fre
     assert (claims.node, [each.name for each in claims.body.persons]) == (HOME, [applicant.name])
     assert issue.node == HERE
     assert kept(network, fresh) == (HOME, "")
+
+
+def test_its_pin_is_the_holders_own_from_the_counter_on(network: Any, applicant: Resident, tmp_path: Path) -> None:
+    """The card as its maker has left it, at the wire, with the field's driver: the maker's PIN is replaced at the counter (CHANGE REFERENCE
+    DATA), and with the holder's own it signs at another town's kiosk."""
+    folder = tmp_path / "card"
+    shutil.copytree(network.root / "cards" / BLANK, folder)
+    reader = SimulatedReader()
+    reader.insert(load_card(folder))
+    connection = reader.connect()
+    jpki.identify(connection)
+    jpki.tries_left(connection)
+    jpki.change_pin(connection, bytearray(MAKERS_PIN, "ascii"), bytearray(OWN_PIN))
+    certificate = jpki.read_certificate(connection)
+    counter(network, apply, resident=applicant.id, kind=CardKind.MY_NUMBER)
+    counter(network, hand_over, resident=applicant.id, certificate=sha256(certificate).digest())
+    reader.pull()
+    reader.insert(load_card(folder))
+    connection = reader.connect()
+
+    async def story(network: Any) -> str:
+        await network.nodes[HOME].drained()
+        begun = await network.kiosk().begin("taro")
+        jpki.identify(connection)
+        left = jpki.tries_left(connection)
+        with pytest.raises(WrongPin):
+            jpki.verify(connection, bytearray(MAKERS_PIN, "ascii"))
+        jpki.verify(connection, bytearray(OWN_PIN))
+        assert jpki.tries_left(connection) == left
+        signature = jpki.sign(connection, sha256(proof_message(begun.id, begun.nonce, begun.kiosk.name)).digest())
+        proof = CardProof(certificate=certificate, signature=signature)
+        ask = HouseholdAsk(visit=begun.id, nonce=begun.nonce, town=HERE, kiosk=begun.kiosk.name, proof=proof)
+        raw = json.encode(ask)
+        signed = await begun.kiosk.node.household(begun.kiosk.peer, ask, raw)
+        return str(replace(begun, card=replace(begun.card, certificate=certificate)).open(signed.answer, raw).node)
+
+    assert network.run(story) == HOME
 
 
 def test_what_was_decided_while_the_node_was_down_is_done_when_it_starts(network: Any, fresh: Any, applicant: Resident) -> None:
