@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from hardware.interfaces import PrinterState
 from kiosk.session import actions as do
 from kiosk.session import commands, way
 from kiosk.session import events as on
@@ -69,7 +70,7 @@ def _looks(session: "Session") -> Shows:
         actions["looks.newer"] = on.PageTurned(-1)
     if not last:
         actions["looks.older"] = on.PageTurned(1)
-    if visit.paper:
+    if visit.paper and session.levels.printer in (PrinterState.READY, PrinterState.LOW):
         actions["looks.print"] = on.PaperWanted()
     shown = show.LooksShown(looked.page(visit.page), looked.since, visit.page + 1, looked.pages, looked.more and last)
     return shown, actions | BACK_STOP
