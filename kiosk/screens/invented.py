@@ -248,7 +248,7 @@ _PREFECTURES = (
 def _days(arrives: bool, chosen: int | None) -> tuple[show.DaysShown, Actions]:
     days = range(-30, 1 if arrives else 61)
     choices = tuple(show.DayChoice(day, (_TODAY + timedelta(day)).isoformat(), day == chosen) for day in days)
-    actions: Actions = {f"day.{day}": on.DayChosen(day) for day in days}
+    actions: Actions = {f"day.{day}": on.DayChosen(day) for day in sorted(days, key=lambda day: (day < 0, abs(day)))}
     if chosen is not None:
         actions["days.next"] = on.Forward()
     return show.DaysShown(arrives, choices, *((_FROM, "2026-11-21") if arrives else ())), actions | _BACK
@@ -273,7 +273,7 @@ def _moves() -> dict[State, list[Case]]:
     known: Actions = {"ok": on.Forward(), **_BACK}
     new: Actions = {"move.new": on.NoticeWanted(), **known}
     yes: Actions = {"move.yes": on.Yes(), **_BACK}
-    out = (("movers", "、".join(person.name for person in FAMILY)), ("leaves", "2026-12-05"), ("new_town", _TO))
+    out = (("movers", "\n".join(person.name for person in FAMILY)), ("leaves", "2026-12-05"), ("new_town", _TO))
     left, by_card = (("leaves", "2026-12-05"),), (("by_card", "2027-01-04"),)
     return {
         State.CHOOSE_MOVERS: [("family", *_movers(FAMILY)), ("many", *_movers(MANY))],

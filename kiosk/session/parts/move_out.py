@@ -20,6 +20,9 @@ from kiosk.session.way import Choice, Row, To, stay
 if TYPE_CHECKING:
     from kiosk.session.session import Session
 
+# More persons than this stand one after the other.
+ONE_A_LINE = 4
+
 
 def choose_town(session: "Session", event: Event | None) -> tuple[()]:
     assert isinstance(event, on.TownChosen)
@@ -86,8 +89,12 @@ def facts(session: "Session") -> tuple[tuple[str, str], ...]:
     """What will be told."""
     visit, moving = visit_of(session), visit_of(session).moving
     members = visit.household.members if visit.household else []
-    names = "、".join(member.name for member in members if member.number in visit.persons)
-    return ("movers", names), ("leaves", moving.chosen), ("new_town", moving.name(moving.town))
+    names = [member.name for member in members if member.number in visit.persons]
+    return (
+        ("movers", ("\n" if len(names) <= ONE_A_LINE else "、").join(names)),
+        ("leaves", moving.chosen),
+        ("new_town", moving.name(moving.town)),
+    )
 
 
 def tell(session: "Session") -> commands.Command:
