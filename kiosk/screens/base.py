@@ -133,9 +133,11 @@ class Board(BoxLayout):
         return frozenset()
 
     def overflows(self) -> bool:
-        """Whether something needs more room than there is. After layout."""
+        """Whether something needs more room than there is, or a word more than its line. After layout."""
         for widget in self.walk(restrict=True):
             if isinstance(widget, Content | Column) and widget.orientation == "vertical" and widget.minimum_height > widget.height + 1:
+                return True
+            if isinstance(widget, Lines) and widget.torn:
                 return True
             if isinstance(widget, Press) and widget.opacity and any(text.texture_size[1] > widget.height + 1 for text in _lines(widget)):
                 return True

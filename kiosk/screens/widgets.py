@@ -3,6 +3,7 @@
 Words from outside go through `Text` too; markup is off everywhere, so that a name that looks like markup stays a name.
 """
 
+import re
 from functools import cache
 from time import monotonic
 
@@ -24,6 +25,8 @@ from kiosk.screens.fonts import MINCHO, NAMES, SANS, SANS_BOLD, WORDS
 from kiosk.screens.style import Face
 
 DOUBLE_TAP_SECONDS = 0.3
+# Words of the languages that put spaces between them and nowhere else.
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 NO_FACE = Face((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
 
 
@@ -92,6 +95,11 @@ class Lines(Label):
         self.texture.blit_buffer(picture.tobytes(), colorfmt="rgba")
         self.texture.flip_vertical()
         self.texture_size = list(picture.size)
+
+    @property
+    def torn(self) -> bool:
+        """Whether a word is longer than the line and goes on in the next."""
+        return bool(self.text) and _LATIN.findall(self.words) != _LATIN.findall(self.text)
 
     def wipe(self) -> None:
         """The picture of the words goes at once, not when Python finds that nobody holds it."""

@@ -181,6 +181,7 @@ def nothing_is_cut_off(window: Window) -> None:
     boxes: list[tuple[Any, float, float, float, float]] = []
     for widget in top.walk(restrict=True):
         if isinstance(widget, Text) and widget.words and widget.parent.opacity:
+            assert not widget.torn, widget.words
             assert widget.texture_size[0] <= widget.width + 1, widget.words
             assert widget.texture_size[1] <= widget.height + 1, widget.words
             if widget.composed is None:  # else Kivy has drawn nothing

@@ -90,3 +90,18 @@ def test_devanagari_is_shaped() -> None:
     """The vowel of कि stands before its consonant, and both are narrower than one after the other."""
     together = composed("कि", "ne").widest
     assert together < composed("क", "ne").widest + composed("ि", "ne").widest
+
+
+def test_a_word_that_is_longer_than_its_line_asks_for_smaller_letters(open_window: Callable[..., Window]) -> None:
+    window = open_window(PANELS["upright"])
+    from kiosk.screens.widgets import Text
+
+    label = Text(words="Anspruchsberechtigung", size_hint=(None, None), width=60, font_size=30)
+    window.panel(label)
+    for _ in range(3):
+        window.frame()
+    assert label.torn
+    label.width = 600
+    for _ in range(3):
+        window.frame()
+    assert not label.torn
