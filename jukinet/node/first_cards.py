@@ -144,8 +144,11 @@ class FirstCards:
             self.cards.wake()
 
     def _tell(self, row: "Row[Any]", connection: Connection) -> None:
-        """A notice for each card: one that is refused holds up no other."""
+        """Once, whoever comes first. A notice for each card: one that is refused holds up no other."""
         town = self.cards.town
+        given = (card_applications.c.number == row.number, card_applications.c.state == Applied.GIVEN)
+        if connection.execute(select(card_applications.c.number).where(card_applications.c.town == town, *given)).first() is None:
+            return
         _become(connection, town, row.number, state=Applied.TOLD)
         self.cards.tell(connection, [CardChange(certificate=row.certificate, home=town, issued=True)])
 

@@ -23,11 +23,13 @@ from jukinet.lab.cards import BLANK, MAKERS_PIN, Authority
 from jukinet.messages import CardProof, Extract, HouseholdAsk, proof_message
 from jukinet.move_messages import CardChange, CardNotice
 from jukinet.node.audit.log import AuditLog
+from jukinet.node.backup import make_backup
 from jukinet.node.cards import register_card
 from jukinet.node.cases import resident_ids
 from jukinet.node.directory import Edition
 from jukinet.node.first_cards import CardKind, FirstCardError, applications, apply, hand_over, withdraw
-from jukinet.node.register import everybody, household_of
+from jukinet.node.moves.cards import PATH
+from jukinet.node.register import bind_card, everybody, household_of
 from jukinet.node.resident import Resident, Standing
 from jukinet.node.storage.open import File, open_store, read_once
 from jukinet.node.storage.tables import audit, card_registry
@@ -166,7 +168,13 @@ def test_its_pin_is_the_holders_own_from_the_counter_on(network: Any, applicant:
     assert network.run(story) == HOME
 
 
-def test_what_was_decided_while_the_node_was_down_is_done_when_it_starts(network: Any, fresh: Any, applicant: Resident) -> None:
+@pytest.mark.parametrize("bound", [False, True])
+def test_what_was_decided_is_done_when_the_node_starts(network: Any, fresh: Any, applicant: Resident, bound: bool) -> None:
+    """It was down, or was killed between its two databases: the card had its holder, and nobody was told."""
+    if bound:
+        store = open_store(network.file(HOME, "register.db"), File.REGISTER)
+        store.write_now(partial(bind_card, town=HOME, certificate=fresh.fingerprint, resident=applicant.id))
+        store.close()
     counter(network, apply, resident=applicant.id, kind=CardKind.JUKI_B)
     counter(network, hand_over, resident=applicant.id, certificate=fresh.fingerprint)
 
@@ -176,6 +184,19 @@ def test_what_was_decided_while_the_node_was_down_is_done_when_it_starts(network
     assert kept(network, fresh) is None
     network.run(story, start=True)
     assert kept(network, fresh) == (HOME, "")
+    sent = [json.decode(body, type=CardNotice) for _, code, path, body, _ in network.heard if (code, path) == (CENTRE, PATH)]
+    assert [each.cards for each in sent] == [[CardChange(certificate=fresh.fingerprint, home=HOME, issued=True)]]
+
+
+def test_a_backup_holds_the_applications(network: Any, tmp_path: Path) -> None:
+    counter(network, apply, resident=7, kind=CardKind.JUKI_A)
+    log = AuditLog(HOME, b"k" * 32, network.clock)
+    register = open_store(network.file(HOME, "register.db"), File.REGISTER)
+    issues = open_store(network.file(HOME), File.ISSUES, log.seal_group)
+    make_backup(tmp_path / "monday", HOME, register, issues, log)
+    for store in (register, issues):
+        store.close()
+    assert [each.resident for each in read_once(tmp_path / "monday", partial(applications, town=HOME))] == [7]
 
 
 def test_a_keeper_that_says_no_is_seen_at_the_counter(network: Any, fresh: Any, applicant: Resident) -> None:
