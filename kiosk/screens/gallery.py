@@ -73,6 +73,7 @@ def shots(window: Window, cases: Iterable[tuple[State, str, View]], shelf: Shelf
         shown = replace(view, language=shelf.language, ease=shelf.ease, serial=number)
         window.show(shown)
         window.frame()
+        window.still()
         yield f"{state}-{name}", shown
 
 

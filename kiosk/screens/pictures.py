@@ -39,6 +39,11 @@ class Waiting(Widget):
         super().__init__(**properties)
         self._clock = Clock.schedule_interval(self._step, self.STEP_SECONDS)
 
+    def stand(self) -> None:
+        """As at first, for good."""
+        self._clock.cancel()
+        self.lit = 0
+
     def _step(self, _: float) -> bool:
         self.lit = (self.lit + 1) % self.DOTS
         return self.get_parent_window() is not None  # False ends it

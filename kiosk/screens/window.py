@@ -201,6 +201,16 @@ class Window:
         """A finger down and up at a place of the window, in pixels from the lower left."""
         self._surface.touch(x, y, **how)
 
+    def still(self) -> None:
+        """What moves by itself stands as at first: for pictures that are to be compared."""
+        from kiosk.screens.pictures import Waiting
+
+        moving = [widget for widget in self.gate.walk(restrict=True) if isinstance(widget, Waiting)]
+        for sign in moving:
+            sign.stand()
+        if moving:
+            self.frame()
+
     def screenshot(self, path: Path) -> None:
         """What is on the screen now, as PNG."""
         self._surface.screenshot(path)
