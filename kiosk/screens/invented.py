@@ -297,14 +297,14 @@ def _moves() -> dict[State, list[Case]]:
             ("undelivered", show.MoveShown("undelivered", ways + left), new),
             (
                 "carry",
-                show.MoveShown("carry", (("counter", "17"), *ways, *left, ("carry_on", "2027-03-06"))),
+                show.MoveShown("carry", (*ways, ("carry_on", "2027-03-06"))),
                 {"move.carry_on": on.Yes(), **known},
             ),
         ],
     }
 
 
-_MOVED_OUT = (("number", "01M8GTQGN SGXTSKE2Q KJXD1YD1"), ("persons", "3"), ("new_town", _TO))
+_MOVED_OUT = (("number", "01M8GTQGN SGXTSKE2Q KJXD1YD1"), ("new_town", _TO))
 
 
 LOOKED = (

@@ -74,7 +74,7 @@ def keep_taken(session: "Session", event: Event | None) -> Iterable[Command]:
     visit.paper = "" if carried else "move_in" if arrived else "move_out"
     facts = tuple(_facts(moving, move))
     if visit.paper == "move_out":
-        facts = (("number", in_groups(move.move)), *(fact for fact in facts if fact[0] != "from"))
+        facts = (("number", in_groups(move.move)), *(fact for fact in facts if fact[0] not in ("from", "persons")))
     visit.facts = facts
     visit.moving = replace(moving, move=move)
     return ()
@@ -163,7 +163,10 @@ def _where(session: "Session") -> Shows:
         actions["move.carry_on"] = on.Yes()
     elif stand in _OVER:
         actions["move.new"] = on.NoticeWanted()
-    return show.MoveShown("carry" if moving.carries else stand, tuple(_facts(moving, moving.move))), actions | BACK_STOP
+    facts = tuple(_facts(moving, moving.move))
+    if moving.carries:
+        return show.MoveShown("carry", tuple(fact for fact in facts if fact[0] not in ("counter", "leaves"))), actions | BACK_STOP
+    return show.MoveShown(stand, facts), actions | BACK_STOP
 
 
 def _choose_day(session: "Session") -> Shows:
