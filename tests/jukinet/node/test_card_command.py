@@ -11,11 +11,11 @@ from typer.testing import CliRunner, Result
 from jukinet.__main__ import app
 from jukinet.lab.cards import Authority, now_utc
 from jukinet.lab.network import CENTRE, HOME_TOWN, PREFECTURE, LabNode
-from jukinet.lab.settings_files import node_toml
 from jukinet.node.cases import resident_ids
 from jukinet.node.register import change, everybody
 from jukinet.node.resident import Resident, Standing
 from jukinet.node.storage.open import File, open_store, read_once
+from tests.jukinet.node.commands import settings_of
 
 TARO = resident_ids(HOME_TOWN.code)["taro"]
 
@@ -43,16 +43,6 @@ def fresh(network: Any, tmp_path: Path) -> Path:
     file = tmp_path / "fresh.der"
     file.write_bytes(authority.certify("FIRST00001A", network.card("taro").key.public_key(), now_utc()))
     return file
-
-
-def settings_of(network: Any, node: LabNode) -> Path:
-    folder: Path = network.root / "nodes" / node.code
-    (network.root / "ca").mkdir(exist_ok=True)
-    files = ("ca/ca.pem", "ca/crl.pem", "directory.jws", "directory.jwk.json", "agencies.jws")
-    for path in (*(folder / name for name in ("cert.pem", "key.pem")), *(network.root / name for name in files)):
-        path.touch()
-    (folder / "node.toml").write_text(node_toml(node, 0), encoding="utf-8")
-    return folder / "node.toml"
 
 
 def of_case(network: Any, case: str, name: str = "auth") -> Path:

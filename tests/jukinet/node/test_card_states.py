@@ -1,7 +1,6 @@
 """A card is lost, found, void or renewed: who says so, from when on it holds, and what a resident is told."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,27 +12,17 @@ from typer.testing import CliRunner, Result
 from jukinet.__main__ import app
 from jukinet.errors import Kind, Problem
 from jukinet.lab.cards import Authority
-from jukinet.lab.network import CENTRE, HOME_TOWN, KIOSK_TOWN, LabNode
-from jukinet.lab.settings_files import node_toml
+from jukinet.lab.network import CENTRE, HOME_TOWN, KIOSK_TOWN
 from jukinet.node.storage.open import read_once
 from jukinet.node.storage.tables import audit
 from jukinet.revoked import Revoked
+from tests.jukinet.node.commands import settings_of
 
 
 @pytest.fixture
 def storage() -> str:
     """Settings of the lab are for files."""
     return ""
-
-
-def settings_of(network: Any, node: LabNode) -> str:
-    folder: Path = network.root / "nodes" / node.code
-    (network.root / "ca").mkdir(exist_ok=True)
-    files = ("ca/ca.pem", "ca/crl.pem", "directory.jws", "directory.jwk.json", "agencies.jws")
-    for path in (*(folder / name for name in ("cert.pem", "key.pem")), *(network.root / name for name in files)):
-        path.touch()
-    (folder / "node.toml").write_text(node_toml(node, 0), encoding="utf-8")
-    return str(folder / "node.toml")
 
 
 def certificate(network: Any, case: str) -> str:

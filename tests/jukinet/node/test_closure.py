@@ -8,11 +8,11 @@ from typer.testing import CliRunner, Result
 
 from jukinet.__main__ import app
 from jukinet.errors import Kind, NotToday, Problem
-from jukinet.lab.network import CENTRE, HOME_TOWN, KIOSK_TOWN, LabNode
-from jukinet.lab.settings_files import node_toml
+from jukinet.lab.network import CENTRE, HOME_TOWN, KIOSK_TOWN
 from jukinet.messages import IssueStatus
 from jukinet.messages import Result as Came
 from jukinet.node.closure import FILE, Why, close, closure, reopen
+from tests.jukinet.node.commands import settings_of
 
 HERE, HOME = KIOSK_TOWN.code, HOME_TOWN.code
 
@@ -80,16 +80,6 @@ def test_who_has_a_copy_on_the_way_gets_it(network: Any) -> None:
 
 
 # -- the command ------------------------------------------------------------------------------------------------------
-
-
-def settings_of(network: Any, node: LabNode) -> Path:
-    folder: Path = network.root / "nodes" / node.code
-    (network.root / "ca").mkdir(exist_ok=True)
-    files = ("ca/ca.pem", "ca/crl.pem", "directory.jws", "directory.jwk.json", "agencies.jws")
-    for path in (*(folder / name for name in ("cert.pem", "key.pem")), *(network.root / name for name in files)):
-        path.touch()
-    (folder / "node.toml").write_text(node_toml(node, 0), encoding="utf-8")
-    return folder / "node.toml"
 
 
 def said(*words: str) -> Result:
