@@ -128,8 +128,15 @@ def _visit(screen: Screen, script: str, devices: Devices, pictures: Path, progre
     conductor, window, watch = screen.terminal.conductor, screen.window, screen.terminal.watch
     noted, came = 0, set[str]()
 
+    def press(action: str) -> None:
+        """As a person does: what lies on another page of the screen is looked for first."""
+        if window.gate.screen is not None and action not in window.visible_actions():
+            window.gate.screen.reveal(action)
+            window.frame()
+        window.tap(action)
+
     def follows(steps: str) -> Resident:
-        return Resident(read_script(steps, "demo"), devices.need_hands(), window.tap, time.monotonic)
+        return Resident(read_script(steps, "demo"), devices.need_hands(), press, time.monotonic)
 
     resident, turned_away = follows(script), False
     conductor.start()
