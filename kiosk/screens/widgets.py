@@ -26,7 +26,7 @@ from kiosk.screens.style import Face
 
 DOUBLE_TAP_SECONDS = 0.3
 # Words of the languages that put spaces between them and nowhere else.
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 NO_FACE = Face((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
 
 
