@@ -6,11 +6,13 @@
 #   make speech [ARGS="ja en"]                  the spoken clips, into the user's cache or with --folder; some 40 s a language, once
 #   make test                                   lint and the whole suite
 #   make lint                                   ruff, mypy, import contracts
+#   make screens                                docs/screens made anew, after words or layout have changed
 #   make receiptio                              the foreign printer host of some tests into build/npm, if npm is here; `make test` does it
 #   make soak                                   the tests that take minutes
 #   make pcsc-lab [ARGS="--kind mynumber"]      a shell beside a pcscd of its own, with a simulated card in its reader
 #   make bench-card                             a card through pcscd by our driver and by OpenSC's tools, in one run
 #   make bench-network [ARGS="--postgresql URL"]  what a copy costs on the network, and beside a plain FastAPI service (docs/load.md)
+#   make bench-screens [ARGS="--visits 50"]     how soon the glass answers, and what idling and visits cost
 #   make bench-paper                            a certificate on the wire and on paper: bytes, seconds, stops, against python-escpos
 #   make constraints                            the newest Python packages that fit; then run `make test` and commit the change
 #   make install-files [DESTDIR=DIR]            units and rules to where systemd, udev and polkit look (systemd/README.md)
@@ -157,7 +159,7 @@ soak: setup
 
 # -- measuring --------------------------------------------------------------------------------------------------------
 
-.PHONY: bench-paper bench-card bench-network
+.PHONY: bench-paper bench-screens bench-card bench-network
 bench-paper: setup
 	@$(BIN)/python tests/bench/paper.py
 
