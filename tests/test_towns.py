@@ -7,7 +7,14 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 # The invented people, the lab's network, the vectors, and what shows them.
-INVENTED = ("jukinet/lab/", "jukinet/vectors/", "jukinet/node/cases.py", "kiosk/demo.py", "kiosk/screens/invented.py")
+INVENTED = (
+    "jukinet/lab/",
+    "jukinet/vectors/",
+    "jukinet/node/cases.py",
+    "kiosk/demo.py",
+    "kiosk/demo_cases.py",
+    "kiosk/screens/invented.py",
+)
 TELEPHONE = re.compile(r"\b0\d{1,4}-\d{1,4}-\d{4}\b")
 TOWN = re.compile(r"\b(?:21361|21202)\b|垂井|大垣")
 

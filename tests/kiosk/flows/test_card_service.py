@@ -347,6 +347,8 @@ def test_without_an_ordinance_nothing_is_shown_and_no_area_selected(open_with: O
     terminal.follow(START)
     assert {name for name in terminal.bench.terminal.conductor.view.actions if name.startswith("service.")} == {
         "service.copy",
+        "service.disclosure",
+        "service.move",
         "service.pin",
     }
     terminal.follow("tap service.copy\nsee insert_card\ncard all_areas\nsee refused")
