@@ -56,17 +56,19 @@ def test_every_event_has_a_sample(bench):
 @pytest.mark.parametrize("state", State)
 def test_every_event_is_decided_in_every_state(bench, state):
     """Either the table moves it, or it is impossible, raises, and nothing has moved."""
-    for event, variant in itertools.product(bench.samples, VARIANTS):
-        session = bench.session_in(state, **variant)
-        before = copy.deepcopy((session.state, session.visit, session.levels, session.serial))
-        if session.possible(type(event)):
-            session.receive(event, 1.0)
-            assert session.state in State
-            assert (session.visit is None) == (session.state in RESTING)
-        else:
-            with pytest.raises(ImpossibleEvent):
+    for variant in VARIANTS:
+        still = bench.session_in(state, **variant)  # takes all that is impossible, one after the other
+        before = copy.deepcopy((still.state, still.visit, still.levels, still.serial))
+        for event in bench.samples:
+            if still.possible(type(event)):
+                session = bench.session_in(state, **variant)
                 session.receive(event, 1.0)
-            assert (session.state, session.visit, session.levels, session.serial) == before
+                assert session.state in State
+                assert (session.visit is None) == (session.state in RESTING)
+            else:
+                with pytest.raises(ImpossibleEvent):
+                    still.receive(event, 1.0)
+                assert (still.state, still.visit, still.levels, still.serial) == before, event
 
 
 @pytest.mark.parametrize("state", State)
