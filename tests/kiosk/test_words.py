@@ -56,6 +56,7 @@ def asked() -> set[str]:
     window = Window(Look(540, 960, 2.0), lambda event: None, offscreen=True, words=lambda language: Asked(language, keys))
     for serial, (_, _, view) in enumerate(all_cases()):
         window.show(replace(view, serial=serial))
+        window.frame()  # or all that is scheduled of all of them stays alive
     window.close()
     return keys
 
