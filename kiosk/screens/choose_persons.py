@@ -1,13 +1,16 @@
 """Who of the household? Whose record shall stand on the copy, or who moves; the words are the state's."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
-from kiosk.screens.base import KioskScreen, load_kv
+from kiosk.screens.base import load_kv
 from kiosk.screens.looking import look
+from kiosk.screens.paged import Paged
 from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Press, PressBox
+from kiosk.screens.widgets import PressBox
+from kiosk.session.view import PersonChoice
 
 load_kv("choose_persons")
 
@@ -32,54 +35,32 @@ class PersonChoiceBox(PressBox):
     row = NumericProperty(0)  # least height in mm
 
 
-class ChoosePersons(KioskScreen):
-    """Turning the page is the screen's own matter: the visit does not know of it."""
-
+class ChoosePersons(Paged):
     stage = "choice"
-
-    def compose(self) -> None:
-        super().compose()
-        self.room = WIDE if look().wide else UPRIGHT
-        self.page = 0
-        self._fill()
+    kind = "persons"
 
     @property
-    def pages(self) -> int:
-        return -(-len(self.view.shown.persons) // self.room.page)
+    def room(self) -> Room:
+        return WIDE if look().wide else UPRIGHT
 
-    def _fill(self) -> None:
-        persons = self.view.shown.persons
-        few = len(persons) <= self.room.column
+    @property
+    def choices(self) -> Sequence[PersonChoice]:
+        persons: Sequence[PersonChoice] = self.view.shown.persons
+        return persons
+
+    @property
+    def most(self) -> int:
+        return self.room.page
+
+    def key(self, choice: PersonChoice) -> str:
+        return str(choice.number)
+
+    def fill(self, choices: Sequence[PersonChoice]) -> None:
+        few = len(self.choices) <= self.room.column
         self.ids.persons.cols = 1 if few else 2
         self.ids.persons.clear_widgets()
-        for person in persons[self.page * self.room.page : (self.page + 1) * self.room.page]:
+        for person in choices:
             box = PersonChoiceBox(person=person, row=ROW_MM if few else NARROW_ROW_MM)
             box.holder = self.say("choose_persons.holder") if person.holder else ""
-            box.action, box.kind = f"persons.{person.number}", Kind.CHOICE
+            box.action, box.kind = self.action(person), Kind.CHOICE
             self.ids.persons.add_widget(box)
-        self.ids.more.words = self.say("choose_persons.more", page=self.page + 1, pages=self.pages)
-
-    def reveal(self, action: str) -> None:
-        places = (place for place, person in enumerate(self.view.shown.persons) if action == f"persons.{person.number}")
-        page = next(places, self.page * self.room.page) // self.room.page
-        if page != self.page:
-            self._turn(page)
-
-    def _turn(self, page: int) -> None:
-        self.page = page
-        self._fill()
-        self.refresh()
-
-    def press(self, press: Press) -> None:
-        if press.action == "persons.more":
-            self._turn((self.page + 1) % self.pages)
-        else:
-            super().press(press)
-
-    def refresh(self) -> None:
-        super().refresh()
-        self.ids.more.offer(self.pages > 1)
-        chosen = {f"persons.{person.number}": person.chosen for person in self.view.shown.persons}
-        for press in self.presses():
-            if press.action in chosen:
-                press.chosen = chosen[press.action]

@@ -1,9 +1,13 @@
 """To which town? From the list of towns that there are; where they are many, by prefecture first."""
 
-from kiosk.screens.base import KioskScreen, load_kv
+from collections.abc import Sequence
+
+from kiosk.screens.base import load_kv
 from kiosk.screens.looking import look
+from kiosk.screens.paged import Paged
 from kiosk.screens.style import Kind
-from kiosk.screens.widgets import Press, Push
+from kiosk.screens.widgets import Push
+from kiosk.session.view import TownChoice
 
 load_kv("choose_town")
 
@@ -11,52 +15,32 @@ load_kv("choose_town")
 UPRIGHT, WIDE = 12, 8
 
 
-class ChooseTown(KioskScreen):
-    """Turning the page is the screen's own matter: the visit does not know of it."""
-
+class ChooseTown(Paged):
     stage = "choice"
+    kind = "town"
 
     def compose(self) -> None:
         super().compose()
-        self.room = WIDE if look().wide else UPRIGHT
-        chosen = next((place for place, town in enumerate(self.view.shown.towns) if town.chosen), 0)
-        self.page = chosen // self.room
-        self._fill()
+        chosen = next((town for town in self.choices if town.chosen), None)
+        if chosen is not None:
+            self.reveal(self.action(chosen))
 
     @property
-    def pages(self) -> int:
-        return max(1, -(-len(self.view.shown.towns) // self.room))
+    def choices(self) -> Sequence[TownChoice]:
+        towns: Sequence[TownChoice] = self.view.shown.towns
+        return towns
+
+    @property
+    def most(self) -> int:
+        return WIDE if look().wide else UPRIGHT
+
+    def key(self, choice: TownChoice) -> str:
+        return choice.code
 
     def heading(self) -> str:
         return self.here("title" if self.view.shown.of_towns else "prefecture")
 
-    def _fill(self) -> None:
+    def fill(self, choices: Sequence[TownChoice]) -> None:
         self.ids.towns.clear_widgets()
-        for town in self.view.shown.towns[self.page * self.room : (self.page + 1) * self.room]:
-            push = Push(action=f"town.{town.code}", words=town.name, kind=Kind.CHOICE, font_size=look().type.body)
-            self.ids.towns.add_widget(push)
-        self.ids.more.words = self.say("choose_persons.more", page=self.page + 1, pages=self.pages)
-
-    def reveal(self, action: str) -> None:
-        place = next((place for place, town in enumerate(self.view.shown.towns) if action == f"town.{town.code}"), None)
-        if place is not None and place // self.room != self.page:
-            self._turn(place // self.room)
-
-    def _turn(self, page: int) -> None:
-        self.page = page
-        self._fill()
-        self.refresh()
-
-    def press(self, press: Press) -> None:
-        if press.action == "towns.more":
-            self._turn((self.page + 1) % self.pages)
-        else:
-            super().press(press)
-
-    def refresh(self) -> None:
-        super().refresh()
-        self.ids.more.offer(self.pages > 1)
-        chosen = {f"town.{town.code}": town.chosen for town in self.view.shown.towns}
-        for press in self.presses():
-            if press.action in chosen:
-                press.chosen = chosen[press.action]
+        for town in choices:
+            self.ids.towns.add_widget(Push(action=self.action(town), words=town.name, kind=Kind.CHOICE, font_size=look().type.body))

@@ -1,8 +1,7 @@
 """What was asked for has been done: what, and the number to name when asking about it."""
 
 from kiosk.screens.base import KioskScreen, load_kv
-from kiosk.screens.facts import fact
-from kiosk.screens.widgets import Rule
+from kiosk.screens.facts import lay_out
 
 load_kv("done")
 
@@ -10,10 +9,7 @@ load_kv("done")
 class ServiceDone(KioskScreen):
     def compose(self) -> None:
         super().compose()
-        for place, (name, words) in enumerate(self.view.shown.facts):
-            if place:
-                self.ids.facts.add_widget(Rule())
-            self.ids.facts.add_widget(fact(self, name, words))
+        lay_out(self, self.ids.facts, self.view.shown.facts)
         if not self.view.shown.facts:
             self.ids.facts.parent.remove_widget(self.ids.facts)
 

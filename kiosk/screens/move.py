@@ -1,8 +1,7 @@
 """A move by card: what will be told of it, and how far it is."""
 
 from kiosk.screens.base import KioskScreen, load_kv
-from kiosk.screens.facts import fact
-from kiosk.screens.widgets import Rule
+from kiosk.screens.facts import lay_out
 
 load_kv("move")
 
@@ -10,10 +9,7 @@ load_kv("move")
 class MoveTold(KioskScreen):
     def compose(self) -> None:
         super().compose()
-        for place, (name, words) in enumerate(self.view.shown.facts):
-            if place:
-                self.ids.facts.add_widget(Rule())
-            self.ids.facts.add_widget(fact(self, name, words))
+        lay_out(self, self.ids.facts, self.view.shown.facts)
 
 
 class MoveConfirm(MoveTold):
