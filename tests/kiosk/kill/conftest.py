@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from hardware.printer.models import load_model
+from hardware.printer.page import Bitmap
 from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.serial_pty import SerialPty
 from kiosk.journal import Journal, Record
@@ -40,8 +41,14 @@ pull
 see take_paper
 """
 RECOVERY = "see attract\n"
+# The ornament every page ends in. Pages of one record differ in height: number and time are others, and so may the seal's size be.
+END_ROWS = 40
 # (sheets whole on paper) -> results that may stand for it
 TRUE_RESULTS = {0: {"voided", "unknown"}, 1: {"printed", "unknown"}}
+
+
+def end_of(page: Bitmap) -> bytes:
+    return bytes(page.rows)[-END_ROWS * page.stride :]
 
 
 class Victim:
@@ -98,11 +105,11 @@ class Scene:
         self.begin(script, **how)
         return self.victim.end()
 
-    def after_death(self, rows: int) -> Record | None:
-        """Starts it again, twice, and says what is true in the end. `rows`: of a whole sheet."""
+    def after_death(self, whole: Bitmap) -> Record | None:
+        """Starts it again, twice, and says what is true in the end. `whole`: the sheet of a visit that nobody killed."""
         with self.somebody_there():
             assert self.run(RECOVERY)[0] == 0
-            record, sheets, papers = self.record(), self.whole_sheets(rows), len(self.printer.papers)
+            record, sheets, papers = self.record(), self.whole_sheets(whole), len(self.printer.papers)
             assert self.run(RECOVERY)[0] == 0
             assert len(self.printer.papers) == papers
         assert self.record() == record
@@ -144,8 +151,8 @@ class Scene:
         finally:
             journal.close()
 
-    def whole_sheets(self, rows: int) -> int:
-        return sum(paper.bitmap.height >= rows for paper in self.printer.papers)
+    def whole_sheets(self, whole: Bitmap) -> int:
+        return sum(end_of(paper.bitmap) == end_of(whole) for paper in self.printer.papers)
 
     def node(self, town: str, visit: str) -> str | None:
         table = "issues" if town == TOWN else "given"
@@ -199,15 +206,15 @@ def scenes(lab: Path, victim: Victim) -> Scenes:
 
 
 @pytest.fixture(scope="package")
-def undisturbed(scenes: Scenes, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, int]:
-    """A visit that nobody kills: how many journal writes and dot rows it has."""
+def undisturbed(scenes: Scenes, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Bitmap]:
+    """A visit that nobody kills: how many journal writes it has, and its sheet."""
     with scenes.open(tmp_path_factory.mktemp("undisturbed") / "scene") as scene:
         status, writes = scene.run(VISIT)
         assert status == 0
         record = scene.record()
         assert record is not None
         assert record.result == "printed"
-        return writes, scene.printer.papers[0].bitmap.height
+        return writes, scene.printer.papers[0].bitmap
 
 
 @pytest.fixture(scope="package")

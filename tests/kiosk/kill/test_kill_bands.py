@@ -10,7 +10,8 @@ import pytest
 @pytest.mark.parametrize("step", [400, pytest.param(80, marks=pytest.mark.soak)])
 def test_killed_at_every_band(scenes, tmp_path, undisturbed, visit, step):
     """The printer tells us at which row the kiosk dies; in `make soak` in steps smaller than any band."""
-    _, rows = undisturbed
+    _, whole = undisturbed
+    rows = whole.height
     for number, row in enumerate([1, *range(80, rows, step), rows - 1, rows]):
         with scenes.open(tmp_path / str(number)) as scene:
             last = []
@@ -23,6 +24,6 @@ def test_killed_at_every_band(scenes, tmp_path, undisturbed, visit, step):
             scene.printer.on_rows = die
             status, _ = scene.run(visit)
             scene.printer.on_rows = None
-            # One page is some rows shorter than the other: its number and time are others, and so may its seal be.
+            # This page may be some rows shorter than the undisturbed one.
             assert status == -9 or last[0] < row, row
-            scene.after_death(rows)
+            scene.after_death(whole)
