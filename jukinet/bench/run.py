@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sqlalchemy import Connection, func, select
 
 from jukinet.bench.load import Question, Terminals, Visit
-from jukinet.bench.machine import Spread, cpu_of, resident_memory
+from jukinet.bench.machine import Spread, cpu_of, keep_on, resident_memory
 from jukinet.bench.town import LoadedTown, make_town
 from jukinet.lab.network import CENTRE, HOME_TOWN, KIOSK_TOWN, PREFECTURE
 from jukinet.lab.run import Lab
@@ -72,6 +72,8 @@ async def _load(
     url = "https://{}:{}".format(*own.listen[0])
     waited: dict[Question, list[float]] = {question: [] for question in Question}
     costs = []
+    for at, code in enumerate(ALL):
+        keep_on(lab.pid(code), at)
     async with Terminals(town, url, at_once) as terminals:
         await _round(lab, town, terminals, terminals.visits(WARM_UP), {question: [] for question in Question})
         for _ in range(rounds):

@@ -19,7 +19,7 @@ from aiohttp import web
 from plain_service import make_database
 
 from jukinet.bench.load import Ask, Question, Terminals
-from jukinet.bench.machine import cpu_of, facts
+from jukinet.bench.machine import cpu_of, facts, keep_on
 from jukinet.bench.town import LoadedTown, make_town
 from jukinet.lab.network import HOME_TOWN, KIOSK_TOWN
 from jukinet.lab.run import Lab
@@ -57,6 +57,7 @@ async def bare(root: Path, port: int) -> None:
 
 async def ask(town: LoadedTown, pid: int, port: int, asks: list[list[Ask]]) -> list[float]:
     """µs of CPU a question, one for each round; the first round is for warming up."""
+    keep_on(pid, 0)
     costs = []
     async with Terminals(town, f"https://127.0.0.1:{port}", AT_ONCE) as terminals:
         for round_ in asks:
