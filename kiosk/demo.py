@@ -21,8 +21,8 @@ from hardware.simulated.printer_paper import save_png
 from hardware.simulated.vpcd import PORT
 from jukinet.errors import Problem
 from jukinet.messages import IssueStatus
-from kiosk.demo_cases import CASES
-from kiosk.lab import node_says, running_lab
+from kiosk.demo_cases import CASES, DemoCase
+from kiosk.lab import closed, node_says, running_lab
 from kiosk.log import Log
 from kiosk.script import Resident, read_script
 from kiosk.session.states import State
@@ -83,7 +83,9 @@ def run_demo(out: Path, seed: int, resident: str, real: bool, language: str, say
     if case.for_good:
         shutil.rmtree(lab, ignore_errors=True)
     with running_lab(lab, RESIDENTS, seed) as file, ExitStack() as held:
-        settings = _fresh(load_settings(file), real)
+        settings = _fresh(load_settings(file), case, real)
+        if case.home_closed:
+            held.enter_context(closed(file.parent, HOME))
         job = bytearray()
         devices = open_devices(
             settings.devices.reader, settings.devices.printer, "none", settings.path(settings.devices.cards), record=job.extend
@@ -114,8 +116,9 @@ def run_demo(out: Path, seed: int, resident: str, real: bool, language: str, say
     return int(not (result.good if case.prints else result.ended and not result.printed))
 
 
-def _fresh(settings: Settings, real: bool) -> Settings:
-    """Devices for this run, and a journal of its own."""
+def _fresh(settings: Settings, case: DemoCase, real: bool) -> Settings:
+    """Town and devices for this run, and a journal of its own."""
+    settings = msgspec.structs.replace(settings, town=case.town(settings.town))
     if real:
         devices = DeviceSettings(reader=f"vpcd:127.0.0.1:{PORT}", printer=f"pty:{MODEL}", cards=settings.devices.cards)
         settings = msgspec.structs.replace(settings, devices=devices)

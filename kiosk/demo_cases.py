@@ -6,7 +6,10 @@ comes to: anything else is a failure of the demo.
 
 from dataclasses import dataclass
 
+import msgspec
+
 from kiosk.session.states import Reason, State
+from kiosk.settings import TownSettings
 
 COPY = """
 see insert_card
@@ -125,6 +128,30 @@ tap move.yes
 """
     + SLIP
 )
+# As above, but the way in was too long ago.
+TOO_LATE_IN = MOVE_IN[: MOVE_IN.rindex("tap day.0")] + "tap day.-30\ntap days.next\nsee move_confirm\ntap move.yes\nsee refused\n"
+WELFARE = """
+see insert_card
+card {card}
+pin 1234
+see done
+tap ok
+pull
+see goodbye
+"""
+NO_AREA = "see insert_card\ncard {card}\nsee refused\n"
+PAPER_ENDS = (
+    COPY[: COPY.index("tap persons.all")]
+    + """
+hands paper_out
+wait 1
+tap persons.next
+tap items.next
+tap copies.next
+see refused
+"""
+)
+COVER_OPEN = PAPER_ENDS.replace("paper_out", "open_cover")
 LOOKS = """
 see insert_card
 card {card}
@@ -155,13 +182,23 @@ see goodbye
 @dataclass(frozen=True)
 class DemoCase:
     """`first` is what is pressed at first, and `ends` the state, or the reason of a refusal, that must have been shown. `for_good`:
-    in a network of its own, made anew, since nobody can move twice."""
+    in a network of its own, made anew, since nobody can move twice. `in_use`: a service of the town's that is under discussion otherwise.
+    `home_closed`: the residents' town is closed meanwhile."""
 
     card: str
     script: str = COPY
     first: str = "service.copy"
     ends: State | Reason = State.TAKE_PAPER
     for_good: bool = False
+    in_use: str = ""
+    home_closed: bool = False
+
+    def town(self, town: TownSettings) -> TownSettings:
+        """As the case needs it."""
+        ordinances = tuple(
+            msgspec.structs.replace(each, state="in use") if each.service == self.in_use else each for each in town.ordinance
+        )
+        return msgspec.structs.replace(town, ordinance=ordinances)
 
     @property
     def prints(self) -> bool:
@@ -180,13 +217,28 @@ CASES: dict[str, DemoCase] = {
     "hanako:pin": DemoCase("hanako", PIN, "service.pin", State.DONE),
     "hanako:library": DemoCase("hanako", LIBRARY, "service.library", State.DONE),
     "hanako:facility": DemoCase("hanako", FACILITY, "service.facility", State.DONE),
+    "hanako:welfare": DemoCase("hanako", WELFARE, "service.welfare", State.DONE, in_use="welfare"),
+    "taro:library": DemoCase("taro", NO_AREA, "service.library", Reason.AREA_NONE),
     "hanako:disclosure": DemoCase("hanako", LOOKS, "service.disclosure", State.LOOKS),
     "taro:move": DemoCase("taro", MOVE_OUT, "service.move", State.DONE, for_good=True),
     "hanako:move": DemoCase("hanako", MOVE_IN, "service.move", State.DONE, for_good=True),
     "taro:too_late": DemoCase("taro", TOO_LATE, "service.move", Reason.MOVE_LATE_NOTICE),
-    "expired_card:move": DemoCase("expired_card", first="service.move", ends=Reason.CARD_EXPIRED),
+    "hanako:too_late": DemoCase("hanako", TOO_LATE_IN, "service.move", Reason.MOVE_LATE, for_good=True),
+    **{
+        f"{card}:move": DemoCase(card, first="service.move", ends=reason)
+        for card, reason in (
+            ("expired_card", Reason.CARD_EXPIRED),
+            ("revoked_card", Reason.CARD_REVOKED),
+            ("suspended_card", Reason.CARD_SUSPENDED),
+            ("protected", Reason.COUNTER),
+        )
+    },
     "opinion": DemoCase("", OPINION, "service.welfare", State.DONE),
     "information": DemoCase("", READ, "info.network", State.INFORMATION),
+    # the paper and the other town
+    "hanako:paper": DemoCase("hanako", PAPER_ENDS, ends=Reason.PAPER),
+    "hanako:printer": DemoCase("hanako", COVER_OPEN, ends=Reason.NO_PRINTER),
+    "hanako:home_closed": DemoCase("hanako", ends=Reason.HOME_CLOSED, home_closed=True),
     # the record
     **_refused(Reason.COUNTER, "protected", "moving", "pending"),
     "undrawable": DemoCase("undrawable", ALONE, ends=Reason.COUNTER),

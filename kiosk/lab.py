@@ -34,6 +34,18 @@ def running_lab(folder: Path, residents: int, seed: int, swap: str = "") -> Iter
             process.communicate()
 
 
+@contextmanager
+def closed(lab: Path, node: str) -> Iterator[None]:
+    """A town of the lab serves nobody meanwhile."""
+    settings = ["--settings", str(lab / "nodes" / node / "node.toml")]
+    program = [sys.executable, "-m", "jukinet"]
+    subprocess.run([*program, "close", *settings, "--why", "maintenance"], check=True, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        subprocess.run([*program, "reopen", *settings], check=True, stdout=subprocess.DEVNULL)
+
+
 def node_says(lab: Path, node: str, visit: str) -> str:
     """What a node of the lab has written down of a visit's paper: issued, printed, voided, unknown, or "" when nothing."""
     settings = lab / "nodes" / node / "node.toml"

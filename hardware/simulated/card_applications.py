@@ -76,6 +76,7 @@ class Details:
     resident_code: str = ""
     terminal_ca: EllipticCurvePublicKey | None = None
     areas: tuple[str, ...] = ()
+    entitlement: str = ""  # what the office wrote into the welfare area
     service_pin: str = "1234"
     service_key: bytes = bytes(16)
 
@@ -137,7 +138,8 @@ def area_application(area: municipal.Area, details: Details) -> Application:
         number = hashlib.sha256(f"{details.serial}/{area.title}".encode("ascii")).digest()[: municipal.NUMBER_BYTES]
         own_key = municipal.key_of_card(details.service_key, number)
         files, needs = {municipal.NUMBER: DataFile(number), municipal.SERVICE_KEY: ServiceKeyFile(own_key)}, frozenset({TERMINAL})
-    return Application(area.title, area.application, files, ObjectStore(area.room, needs))
+    written = {1: details.entitlement.encode()} if area is municipal.WELFARE and details.entitlement else {}
+    return Application(area.title, area.application, files, ObjectStore(area.room, needs, written))
 
 
 def licence_application() -> Application:

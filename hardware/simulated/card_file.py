@@ -4,6 +4,7 @@
                  expires = 2035-12-31      the card's own last day        resident_code = "…"   on a 住基カード, eleven digits
                  photo = false             of a 住基カード: version A; unsaid B
                  areas = ["library"]       municipality's services        service_pin = "1234"    service_key = 32 hexadecimal digits
+                 entitlement = "what\\nuntil"   in the welfare area, as its office wrote it
                  faults = ["t0"]           see card_faults.SWITCHES        slow = true
                  [holder]                  name, address, birth (YYYYMMDD), sex: what 券面事項入力補助 holds
     auth.der auth.key.pem auth-ca.der    for user authentication; absent: no such certificate

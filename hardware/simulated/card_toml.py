@@ -14,7 +14,7 @@ from hardware.simulated.card_faults import SWITCHES, Faults, faults_of
 
 _KEYS = {
     "kind", "pin", "sign_pin", "tries", "expires", "photo", "resident_code",
-    "areas", "service_pin", "service_key", "faults", "slow", "holder",
+    "areas", "entitlement", "service_pin", "service_key", "faults", "slow", "holder",
 }  # fmt: skip
 _HOLDER = ("name", "address", "birth", "sex")
 
@@ -78,6 +78,7 @@ def _details(path: Path, raw: Mapping[str, object]) -> Details:
         facts=_facts(path, raw),
         resident_code=code,
         areas=_names(path, raw, "areas", AREAS),
+        entitlement=_text(path, raw, "entitlement"),
         service_pin=_pin(path, raw, "service_pin", Details.service_pin),
         service_key=service_key,
     )
@@ -87,6 +88,13 @@ def _pin(path: Path, raw: Mapping[str, object], key: str, unset: str) -> str:
     value = raw.get(key, unset)
     if not isinstance(value, str) or not value.isascii() or not 1 <= len(value) <= 16:
         raise SettingsError(f'{path}: {key} must be 1 to 16 ASCII characters in quotes, like "{unset}"')
+    return value
+
+
+def _text(path: Path, raw: Mapping[str, object], key: str) -> str:
+    value = raw.get(key, "")
+    if not isinstance(value, str):
+        raise SettingsError(f"{path}: {key} must be text in quotes")
     return value
 
 

@@ -41,8 +41,8 @@ def cpu_of(pid: int) -> float:
 
 
 def keep_on(pid: int, processor: int) -> None:
-    """All threads of a process, and those that they begin, on one of the machine's processors, counted around. What `CPUAffinity=` does in a
-    unit: Python's threads take turns anyway, and on one processor each finds in the caches what the other has left there."""
+    """All threads of a process, and those that they begin, on one of the machine's processors, counted around. What `CPUAffinity=` does in
+    a unit: Python's threads take turns anyway, and on one processor each finds in the caches what the other has left there."""
     allowed = sorted(os.sched_getaffinity(0))
     for thread in os.listdir(f"/proc/{pid}/task"):
         os.sched_setaffinity(int(thread), {allowed[processor % len(allowed)]})

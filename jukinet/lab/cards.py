@@ -211,6 +211,8 @@ def _make_card(folder: Path, case: Case, user: Authority, signature: Authority, 
         lines.append(f"expires = {now - timedelta(days=30):%Y-%m-%d}")
     if case.areas:
         lines.append(f"areas = {json.dumps(case.areas)}")
+    if case.entitlement:
+        lines.append(f"entitlement = {json.dumps(case.entitlement, ensure_ascii=False)}")
     lines += _card_text(case, case.persons[case.holder])
     (folder / "card.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")  # last: it says that the card is whole
 

@@ -61,6 +61,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     revoked: Revoked = Revoked.LOST
     sign: bool = False
     areas: list[str] = []
+    entitlement: str = ""
     state: str = "resident"
     protected: bool = False
     moving: bool = False

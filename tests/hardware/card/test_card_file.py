@@ -91,6 +91,7 @@ def test_a_card_without_certificates(folder: Path) -> None:
         ('kind = "mynumber"\nareas = ["swimming"]', "areas must be a list of welfare, library, facility"),
         ('kind = "mynumber"\nservice_key = "00"', "service_key must be 32 hexadecimal digits"),
         ('kind = "mynumber"\nfaults = ["lost"]', "faults must be a list of mute, dizzy"),
+        ('kind = "mynumber"\nentitlement = 1', "entitlement must be text in quotes"),
         ('kind = "juki"\nphoto = "yes"', "photo must be true or false"),
         ('kind = "mynumber"\nslow = 1', "slow must be true or false"),
         ('kind = "mynumber"\n[holder]\nname = "見本"', "must have name, address, birth, sex"),

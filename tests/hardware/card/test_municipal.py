@@ -197,6 +197,20 @@ def test_pulled_before_the_answer_it_is_there_or_not_at_all(reader: SimulatedRea
     assert municipal.read(connection, 1) == b"before"
 
 
+def test_what_the_office_wrote_is_read_with_the_pin_and_may_be_written_over(folder: Path) -> None:
+    with (folder / "card.toml").open("a") as out:
+        out.write('areas = ["welfare"]\nservice_pin = "5678"\nentitlement = "taxi\\n2027-03-31"\n')
+    for value in (b"taxi\n2027-03-31", b"nothing"):
+        reader = SimulatedReader()
+        reader.insert(load_card(folder))
+        connection = reader.connect()
+        municipal.select(connection, WELFARE)
+        municipal.open_with_pin(connection, PIN)
+        assert municipal.read(connection, 1) == value
+        municipal.write(connection, 1, b"nothing")
+        reader.close()
+
+
 def test_what_was_written_outlives_the_process(folder: Path) -> None:
     with (folder / "card.toml").open("a") as out:
         out.write(f'areas = ["library", "welfare"]\nservice_pin = "5678"\nservice_key = "{KEY.hex()}"\n')

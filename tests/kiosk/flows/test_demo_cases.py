@@ -1,13 +1,15 @@
 """Every case of `kiosk demo` but those that print, on a terminal without a window: it ends as its table says."""
 
 import time
+from contextlib import nullcontext
 
+import msgspec
 import pytest
 
 from jukinet.node.cases import all_cases
-from kiosk.demo import BEGIN, NO, TURNED_AWAY
+from kiosk.demo import BEGIN, HOME, NO, TURNED_AWAY
 from kiosk.demo_cases import CASES, DemoCase
-from kiosk.lab import running_lab
+from kiosk.lab import closed, running_lab
 from kiosk.script import Resident, read_script
 from kiosk.session.states import Reason, State
 from kiosk.settings import load_settings
@@ -16,10 +18,10 @@ from kiosk.words import WORK_LANGUAGES, catalogue
 # What no card and no record brings about by itself: the line, the hours, the paper and the hand do.
 OTHERS = {
     *(Reason.CARD_TURNED, Reason.CARD_SLOW, Reason.CARD_FAULT, Reason.NO_MEMBER, Reason.NETWORK, Reason.TOWN_CLOSED, Reason.TOWN_PAUSED),
-    *(Reason.NETWORK_CLOSED, Reason.WRONG_ANSWER, Reason.PEER_REFUSED, Reason.PAPER, Reason.NO_PRINTER, Reason.HOME_CLOSED),
+    *(Reason.NETWORK_CLOSED, Reason.WRONG_ANSWER, Reason.PEER_REFUSED),
     *(Reason.HOME_UNREACHABLE, Reason.FAULT),
     # what another card, the towns' days or a broken line bring about (tests/kiosk/flows/test_moves.py)
-    *(reason for reason in Reason if reason.startswith("move_") and reason is not Reason.MOVE_LATE_NOTICE),
+    *(reason for reason in Reason if reason.startswith("move_") and reason not in (Reason.MOVE_LATE_NOTICE, Reason.MOVE_LATE)),
 }
 
 
@@ -35,8 +37,13 @@ def test_the_demo_has_words_for_every_state():
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.prints and not case.for_good])
-def test_it_ends_as_it_should(bench, name):
-    ends_as_it_should(bench, name)
+def test_it_ends_as_it_should(network, bench_type, tmp_path, name):
+    case = CASES[name]
+    settings = msgspec.structs.replace(network.settings, town=case.town(network.settings.town))
+    bench = bench_type(settings, tmp_path / "state", "simulated:custom-vkp80?baud=0")
+    with closed(network.folder, HOME) if case.home_closed else nullcontext():
+        ends_as_it_should(bench, name)
+    bench.close()
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.for_good])
