@@ -77,17 +77,39 @@ def _balance_paragraph(text: str, width: float, measure: Callable[[str], float],
 
 
 def _break_paragraph(text: str, width: float, measure: Callable[[str], float], phrases: bool) -> Iterator[str]:
-    units: list[str] = []
-    rest = list(_units(text, width, measure))
-    for place, unit in enumerate(rest):
-        if units and measure("".join([*units, unit]).rstrip(" ")) > width:
-            end = _phrase_end(units, rest[place : place + LOOK_AHEAD], width, measure) if phrases else len(units)
-            yield "".join(units[:end]).rstrip(" ")
-            units = units[end:]
-            unit = unit if units else unit.lstrip(" ")
-        if unit:
-            units.append(unit)
-    yield "".join(units).rstrip(" ")
+    units = list(_units(text, width, measure))
+    start = 0
+    while True:
+        count = _fitting(units, start, width, measure)
+        if start + count >= len(units):
+            yield "".join(units[start:]).rstrip(" ")
+            return
+        line, following = units[start : start + count], units[start + count : start + count + LOOK_AHEAD]
+        end = _phrase_end(line, following, width, measure) if phrases else count
+        yield "".join(line[:end]).rstrip(" ")
+        start += end
+        units[start] = units[start].lstrip(" ")
+        if not units[start]:
+            start += 1
+
+
+def _fitting(units: list[str], start: int, width: float, measure: Callable[[str], float]) -> int:
+    """How many units from `start` on go into one line: at least one, of those that are left. Measuring whole lines is what breaking them
+    costs, so as many as should fit by their own widths are tried first. More text is never narrower."""
+
+    def fits(count: int) -> bool:
+        return measure("".join(units[start : start + count]).rstrip(" ")) <= width
+
+    most, count, taken = len(units) - start, 0, 0.0
+    while count < most and taken + measure(units[start + count]) <= width:
+        taken += measure(units[start + count])
+        count += 1
+    count = min(max(count, 1), most)
+    while count > 1 and not fits(count):
+        count -= 1
+    while count < most and fits(count + 1):
+        count += 1
+    return count
 
 
 def _phrase_end(units: list[str], following: list[str], width: float, measure: Callable[[str], float]) -> int:
@@ -128,7 +150,7 @@ def _may_break(before: str, after: str) -> bool:
 
 
 def _cut(unit: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
-    if measure(unit.rstrip(" ")) <= width:
+    if len(unit) == 1 or measure(unit.rstrip(" ")) <= width:
         yield unit
         return
     rest = ""

@@ -52,7 +52,7 @@ class Composed:
     def __init__(self, words: Said, style: Style, width: float, line_height: float = 1) -> None:
         self._faces = faces_of(words.language, style.bold)
         self._style = style
-        self._lengths: dict[str, float] = {}
+        self._widths: dict[Run, float] = {}  # what is asked of a line while it grows is mostly what was asked before
         parts = runs(words)
         self._held = {chr(_FIRST + place): run for place, run in enumerate(parts) if run.reading}
         text = "".join(chr(_FIRST + place) if run.reading else run.text for place, run in enumerate(parts))
@@ -88,12 +88,12 @@ class Composed:
                 yield from (held for _ in text)
 
     def _measure(self, text: str) -> float:
-        if text not in self._lengths:
-            self._lengths[text] = sum(self._width(run) for run in self._runs(text))
-        return self._lengths[text]
+        return sum(map(self._width, self._runs(text)))
 
     def _width(self, run: Run) -> float:
-        return max(self._length(run.text, self._style.size), self._length(run.reading, self._style.reading))
+        if run not in self._widths:
+            self._widths[run] = max(self._length(run.text, self._style.size), self._length(run.reading, self._style.reading))
+        return self._widths[run]
 
     def _length(self, text: str, size: float) -> float:
         return sum(_font(face, size).getlength(part) for face, part in by_face(text, self._faces))

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.linebreak import NOT_AT_END, NOT_AT_HEAD, balance_lines, break_lines
@@ -42,14 +42,15 @@ def test_examples(text: str, width: float, lines: list[str]) -> None:
 texts = st.text(alphabet=st.sampled_from("住民票の写し、。「」（）ー ABCabc0123,.　葛\U000e0101か\u3099\n"), max_size=60)
 
 
-@given(texts, st.integers(min_value=8, max_value=30))
+@given(texts, st.integers(min_value=2, max_value=30))
 def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
     lines = break_lines(text, width, cells)
     assert "".join(lines).replace(" ", "") == text.replace("\n", "").replace(" ", "")
     assert all(cells(line) <= width for line in lines)
 
 
-@given(texts, st.integers(min_value=8, max_value=30))
+@example("b一票。fcタ、、a", 6)  # what a phrase leaves for the next line counts there
+@given(texts, st.integers(min_value=2, max_value=30))
 def test_phrases_lose_nothing_either(text: str, width: int) -> None:
     lines = break_lines(text, width, cells, phrases=True)
     assert "".join(lines).replace(" ", "") == text.replace("\n", "").replace(" ", "")
@@ -83,7 +84,7 @@ def comma(before: str, after: str) -> int:
     return int(before[-1] == "、")
 
 
-@given(texts, st.integers(min_value=8, max_value=30))
+@given(texts, st.integers(min_value=2, max_value=30))
 def test_balanced_lines_are_as_few_as_can_be_and_lose_nothing(text: str, width: int) -> None:
     lines = balance_lines(text, width, cells, comma)
     assert len(lines) <= len(break_lines(text, width, cells))
