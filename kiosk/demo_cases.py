@@ -220,10 +220,10 @@ CASES: dict[str, DemoCase] = {
     "hanako:welfare": DemoCase("hanako", WELFARE, "service.welfare", State.DONE, in_use="welfare"),
     "taro:library": DemoCase("taro", NO_AREA, "service.library", Reason.AREA_NONE),
     "hanako:disclosure": DemoCase("hanako", LOOKS, "service.disclosure", State.LOOKS),
+    "taro:too_late": DemoCase("taro", TOO_LATE, "service.move", Reason.MOVE_LATE_NOTICE),
     "taro:move": DemoCase("taro", MOVE_OUT, "service.move", State.DONE, for_good=True),
     "hanako:move": DemoCase("hanako", MOVE_IN, "service.move", State.DONE, for_good=True),
-    "taro:too_late": DemoCase("taro", TOO_LATE, "service.move", Reason.MOVE_LATE_NOTICE),
-    "hanako:too_late": DemoCase("hanako", TOO_LATE_IN, "service.move", Reason.MOVE_LATE, for_good=True),
+    "gaiji:too_late": DemoCase("gaiji", TOO_LATE_IN, "service.move", Reason.MOVE_LATE, for_good=True),
     **{
         f"{card}:move": DemoCase(card, first="service.move", ends=reason)
         for card, reason in (

@@ -1,6 +1,7 @@
 """A place for a node's data of either kind, and for one of them a PostgreSQL server: started on first use, on a Unix socket in a folder of
-its own, ended with the run."""
+its own, ended with the run. And the cards of labs, made once a run."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -8,12 +9,14 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from jukinet.lab.layout import prepare
 from jukinet.node.storage.open import File, Place, Server
 
 OWNER = "postgres"  # the Debian package's user: the server refuses to run as root
@@ -131,3 +134,26 @@ def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewPla
 def place(new_place: NewPlace) -> Place:
     """For issues."""
     return new_place(File.ISSUES)
+
+
+WithCards = Callable[[Path], Path]
+
+
+@pytest.fixture(scope="session")
+def with_cards(tmp_path_factory: pytest.TempPathFactory) -> WithCards:
+    """with_cards(folder) -> the folder with the cards and the card CA of a lab that is still to be laid out there: their RSA keys take as
+    long as all the rest. Made by the run's first process that asks."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cards made"
+
+    def lay(folder: Path) -> Path:
+        made.mkdir(exist_ok=True)
+        with (made / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (made / "lab" / "jpki" / "complete").exists():
+                prepare(made / "lab", 20, 1, datetime.now(UTC))
+        for part in ("cards", "jpki"):
+            shutil.copytree(made / "lab" / part, folder / part, ignore=shutil.ignore_patterns("complete"))
+        return folder
+
+    return lay

@@ -22,6 +22,7 @@ from jukinet.lab.run import Lab
 from jukinet.messages import IssueStatus
 from jukinet.node.register import change, history_after
 from jukinet.node.storage.open import File, open_store
+from tests.conftest import WithCards
 from tests.jukinet.toxic import CLEAR, HOLE, REFUSE, Toxic, ToxicLine, ToxicLines
 from tests.jukinet.visits import TOWN, Card, Visit, client_of, lead, now, ports_of, stored, visit_id
 
@@ -68,9 +69,9 @@ class Net:
 
 
 @pytest.fixture(scope="module")
-def net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
+def net(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Net]:
     """Torn apart when its nodes start, then mended."""
-    paths = prepare(tmp_path_factory.mktemp("lab"), 40, 1, now())
+    paths = prepare(with_cards(tmp_path_factory.mktemp("lab")), 40, 1, now())
     with ToxicLines() as lines:
         ports = ports_of(paths)
         made = {(asker, asked): lines.to(ports[asked]) for asker, asked in permutations(ports, 2)}

@@ -42,6 +42,7 @@ from jukinet.openapi import document
 from jukinet.peers import PeerKind
 from jukinet.signing import AnswerKey, digest, sign_move
 from jukinet.tls import TlsFiles, line_context
+from tests.conftest import WithCards
 
 CHECKS = [status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
 TOWN, HOME = "21361", "21202"
@@ -95,8 +96,8 @@ def _now() -> datetime:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    paths = prepare(tmp_path_factory.mktemp("lab"), 40, 1, _now())
+def running(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Running]:
+    paths = prepare(with_cards(tmp_path_factory.mktemp("lab")), 40, 1, _now())
     for node in NODES:
         with paths.node_settings(node.code).open("a") as settings_file:
             settings_file.write("\n[limits]\nrate = 1000000\nburst = 1000000\n")

@@ -22,6 +22,7 @@ from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.run import Lab
 from jukinet.link import KeptLink
 from jukinet.tls import Limit, line_context
+from tests.conftest import WithCards
 
 HANAKO = ("青葉　花子", "1980-02-29", "女", "岐阜県大垣市若葉台２丁目15番地3")
 WHOLE = "the whole item is required, of at most 300 characters, and no *, ? or %"
@@ -30,8 +31,8 @@ SECONDS = 60.0  # for what takes one, on a machine that does other things as wel
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with Lab(prepare(tmp_path_factory.mktemp("lab"), 40, 1, datetime.now(UTC))) as lab:
+def lab(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Lab]:
+    with Lab(prepare(with_cards(tmp_path_factory.mktemp("lab")), 40, 1, datetime.now(UTC))) as lab:
         people = sum(len(rows(lab, "register.db", "select 1 from residents", town)) for town in ("21202", "21361"))
         within(lambda: len(rows(lab, "register.db", "select 1 from identities")) == people)  # all are told
         yield lab

@@ -17,6 +17,7 @@ from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.network import KIOSK_TOWN
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.storage.open import File, open_store
+from tests.conftest import WithCards
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 LINES = 600  # two full tiles and a bit
@@ -26,9 +27,9 @@ LEAF = "CAST(leaf_hash(entry) AS BLOB)"
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Path:
     """A lab, and in it a node whose log has grown by ones and by many."""
-    paths = prepare(tmp_path_factory.mktemp("lab"), 20, 1, datetime.now(UTC))
+    paths = prepare(with_cards(tmp_path_factory.mktemp("lab")), 20, 1, datetime.now(UTC))
     folder = paths.node(KIOSK_TOWN.code)
     log = AuditLog(KIOSK_TOWN.code, b"k" * 32, lambda: NOON)
     store = open_store(folder / "issue.db", File.ISSUES, log.seal_group)

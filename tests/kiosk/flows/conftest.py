@@ -167,8 +167,8 @@ class Network:
 
 
 @pytest.fixture(scope="session")
-def network(tmp_path_factory) -> Iterator[Network]:
-    with running_lab(tmp_path_factory.mktemp("lab"), 20, 1) as file:
+def network(tmp_path_factory, with_cards) -> Iterator[Network]:
+    with running_lab(with_cards(tmp_path_factory.mktemp("lab")), 20, 1) as file:
         yield Network(file)
 
 

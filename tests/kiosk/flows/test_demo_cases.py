@@ -25,6 +25,13 @@ OTHERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def another(tmp_path_factory, with_cards):
+    """A network's terminal, where people move: no two cases of the same person."""
+    with running_lab(with_cards(tmp_path_factory.mktemp("another")), 20, 1) as file:
+        yield file
+
+
 def test_there_is_a_case_for_every_resident_of_the_lab_and_every_refusal_of_card_and_record():
     assert {case.card for case in CASES.values() if case.card} >= set(all_cases()) - {"plain"}
     missing = {reason for reason in Reason if reason not in {case.ends for case in CASES.values()}} - OTHERS
@@ -47,11 +54,10 @@ def test_it_ends_as_it_should(network, bench_type, tmp_path, name):
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.for_good])
-def test_what_is_done_for_good_ends_so_in_a_network_of_its_own(bench_type, tmp_path, name):
-    with running_lab(tmp_path / "lab", 20, 1) as file:
-        bench = bench_type(load_settings(file), tmp_path / "state", "simulated:custom-vkp80?baud=0")
-        ends_as_it_should(bench, name)
-        bench.close()
+def test_what_is_done_for_good_ends_so_in_another_network(another, bench_type, tmp_path, name):
+    bench = bench_type(load_settings(another), tmp_path / "state", "simulated:custom-vkp80?baud=0")
+    ends_as_it_should(bench, name)
+    bench.close()
 
 
 def ends_as_it_should(bench, name):

@@ -21,6 +21,7 @@ from jukinet.lab.run import Lab
 from kiosk.session.states import State
 from kiosk.session.view import LooksShown
 from kiosk.settings import load_settings
+from tests.conftest import WithCards
 from tests.jukinet.visits import now
 from tests.kiosk.flows.conftest import HOME, Bench
 
@@ -65,9 +66,10 @@ class Net:
         return len(rows)
 
 
-@pytest.fixture
-def net(tmp_path: Path) -> Iterator[Net]:
-    paths = prepare(tmp_path / "lab", 20, 1, now())
+@pytest.fixture(scope="module")
+def net(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Net]:
+    """One network, in which more and more has looked: the tests stand in this order."""
+    paths = prepare(with_cards(tmp_path_factory.mktemp("lab")), 20, 1, now())
     with Lab(paths) as lab:
         limit = monotonic() + 60
         while not told(paths):  # by their town, through the prefecture
@@ -96,7 +98,18 @@ def lines(bench: Bench) -> list[tuple[str, str]]:
     return [(look.body, look.affair or look.deed) if look.proven else ("", "") for look in shown.looks]
 
 
+def every(bench: Bench) -> list[tuple[str, str]]:
+    """From the page that is shown to the last one."""
+    found = lines(bench)
+    while bench.shown.page < bench.shown.pages:
+        page = bench.shown.page + 1
+        bench.follow("tap looks.older").when(lambda page=page: bench.shown.page == page)
+        found += lines(bench)
+    return found
+
+
 LICENCES = ("資格及び免許を与える機関", "資格及び免許の申請")
+WORKS = ("岐阜県の執行機関", "用地の取得に関する事務")
 HERE = "岐阜県不破郡垂井町"
 
 
@@ -126,24 +139,28 @@ def test_a_resident_reads_page_by_page_who_looked_and_takes_it_home(net: Net, be
     assert "unproven" not in bench.logged.getvalue()
 
 
-def test_what_is_under_an_embargo_is_not_there(net: Net, bench: Bench) -> None:
-    net.embargo("gifu-works")
-    net.check("licences", "licence-application")
-    assert net.check("gifu-works", "land-acquisition") is Verdict.MATCH
-    bench.follow(TO_LOOKS + "see looks", case="hanako")
-    assert lines(bench) == [LICENCES]
-    assert (bench.shown.pages, bench.shown.more) == (1, False)
-
-
 def test_an_altered_line_is_shown_as_one_that_does_not_hold_and_written_down(net: Net, bench: Bench) -> None:
-    net.check("licences", "licence-application")
-    net.check("gifu-works", "land-acquisition")
+    assert net.check("gifu-works", "land-acquisition") is Verdict.MATCH
     assert net.forge(CENTRE, b"agency/licences", b"agency/benefits") == 1
     bench.follow(TO_LOOKS + "see looks", case="hanako")
-    assert lines(bench) == [("岐阜県の執行機関", "用地の取得に関する事務"), ("", "")]
+    found = every(bench)
+    assert WORKS in found
+    assert LICENCES not in found
+    assert found.count(("", "")) == 1
     logged = [json.loads(line) for line in bench.logged.getvalue().splitlines()]
     assert [line["log"] for line in logged if line["event"] == "kiosk_line_unproven"] == [CENTRE]
     bench.follow("tap looks.print\nsee take_card\npull\nsee take_paper")
+
+
+def test_what_is_under_an_embargo_is_not_there(net: Net, bench: Bench) -> None:
+    net.embargo("gifu-works")
+    assert net.check("gifu-works", "land-acquisition") is Verdict.MATCH
+    assert net.check("licences", "licence-application") is Verdict.MATCH
+    bench.follow(TO_LOOKS + "see looks", case="hanako")
+    found = every(bench)
+    assert LICENCES in found
+    assert found.count(WORKS) == 1  # of before: a line keeps the class that it was written with
+    assert not bench.shown.more
 
 
 def test_nobody_looked(bench: Bench) -> None:
@@ -152,18 +169,19 @@ def test_nobody_looked(bench: Bench) -> None:
     bench.follow(AWAY)
 
 
+def test_whoever_takes_the_card_ends_the_list(bench: Bench) -> None:
+    bench.follow(TO_LOOKS + "see looks\npull\nsee goodbye", case="hanako")
+    assert State.LOOKS in bench.seen
+
+
 def test_without_the_home_town_there_is_no_list(net: Net, bench: Bench) -> None:
     net.lab.kill(HOME)
     bench.follow(TO_LOOKS + "see not_today", case="hanako")
     assert bench.reason == "home_unreachable"
+    net.lab.restart(HOME)
 
 
 def test_without_the_centre_there_is_no_list(net: Net, bench: Bench) -> None:
     net.lab.kill(CENTRE)
     bench.follow(TO_LOOKS + "see refused", case="hanako")
     assert bench.reason == "network"
-
-
-def test_whoever_takes_the_card_ends_the_list(bench: Bench) -> None:
-    bench.follow(TO_LOOKS + "see looks\npull\nsee goodbye", case="hanako")
-    assert State.LOOKS in bench.seen

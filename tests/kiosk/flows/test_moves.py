@@ -21,6 +21,7 @@ from jukinet.lab.moving import Terminal
 from kiosk.lab import running_lab
 from kiosk.session.states import Reason, State
 from kiosk.tasks.network import ask_failed
+from tests.conftest import WithCards
 from tests.jukinet.toxic import CLEAR, REFUSE, Toxic, ToxicLine, ToxicLines
 from tests.kiosk.flows.conftest import HOME, TOWN, Bench, Network
 
@@ -35,8 +36,8 @@ AWAY = "tap ok\nsee take_card_back\npull\nsee goodbye\n"
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with running_lab(tmp_path_factory.mktemp("lab of moves"), 20, 1) as file:
+def network(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Network]:
+    with running_lab(with_cards(tmp_path_factory.mktemp("lab of moves")), 20, 1) as file:
         yield Network(file)
 
 

@@ -22,6 +22,7 @@ from kiosk.document.fields import values_of
 from kiosk.document.fonts import Fonts
 from kiosk.document.form import read_form, words_of
 from kiosk.settings import load_settings
+from tests.conftest import WithCards
 from tests.jukinet.open_line import OpenLine, unpacked
 from tests.jukinet.toxic import ToxicLines
 from tests.jukinet.visits import lead, now, ports_of
@@ -34,6 +35,7 @@ EVERYTHING = (
     "tap persons.all\ntap persons.next\ntap items.relationship\ntap items.my_number\ntap items.resident_code\n"
     "tap items.next\ntap copies.next\n"
 )
+
 AT_HOME_ONLY = {f"nodes/{HOME}/register.db", f"nodes/{HOME}/register.db-wal", f"nodes/{HOME}/register.db-shm"}
 
 
@@ -47,9 +49,9 @@ class Overheard:
 
 
 @pytest.fixture(scope="module")
-def overheard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Overheard]:
+def overheard(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Overheard]:
     """A lab in which every line is overheard, and hanako's household has words in its record that are nowhere else."""
-    paths = prepare(tmp_path_factory.mktemp("lab"), 20, 1, now())
+    paths = prepare(with_cards(tmp_path_factory.mktemp("lab")), 20, 1, now())
     names = planted(paths)
     ports = ports_of(paths)
 

@@ -18,6 +18,7 @@ from jukinet.lab.run import Lab
 from jukinet.node.hours import JST
 from kiosk.session.states import State
 from kiosk.settings import load_settings
+from tests.conftest import WithCards
 from tests.jukinet.visits import client_of, now, stored, visit_id
 from tests.kiosk.flows.conftest import TO_PAPER, TO_PIN, TOWN, Bench
 
@@ -61,8 +62,8 @@ class Town:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    paths = prepare(tmp_path / "lab", 20, 1, now())
+def town(tmp_path: Path, with_cards: WithCards) -> Iterator[Town]:
+    paths = prepare(with_cards(tmp_path / "lab"), 20, 1, now())
     with Lab(paths) as lab:
         yield Town(paths, lab)
 

@@ -21,6 +21,7 @@ from hardware.simulated.printer import SimulatedPrinter
 from hardware.simulated.serial_pty import SerialPty
 from kiosk.journal import Journal, Record
 from kiosk.lab import running_lab
+from tests.conftest import WithCards
 
 MODEL = "custom-vkp80"
 HOME, TOWN = "21202", "21361"
@@ -172,8 +173,8 @@ class Scene:
 
 
 @pytest.fixture(scope="package")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with running_lab(tmp_path_factory.mktemp("lab"), 20, 1) as file:
+def lab(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Path]:
+    with running_lab(with_cards(tmp_path_factory.mktemp("lab")), 20, 1) as file:
         yield file
 
 

@@ -16,6 +16,7 @@ from jukinet.node.identity import identity_of
 from jukinet.node.register import Entry, change, everybody
 from jukinet.node.resident import Standing
 from jukinet.node.storage.open import File, open_store, read_once
+from tests.conftest import WithCards
 from tests.jukinet.node.agencies.office import CENTRE, HERE, HOME, PREFECTURE
 
 SECONDS = 60.0  # the machine does other things as well
@@ -51,9 +52,9 @@ def kept(lab: Lab, keeper: str) -> set[tuple[str, ...]]:
         return set(file.execute(f"select {', '.join(ITEMS)} from identities"))
 
 
-def test_copies_equal_the_towns_however_often_anybody_is_killed(tmp_path: Path) -> None:
+def test_copies_equal_the_towns_however_often_anybody_is_killed(tmp_path: Path, with_cards: WithCards) -> None:
     chance = Random(8)
-    with Lab(prepare(tmp_path / "lab", 60, 1, datetime.now(UTC))) as lab:
+    with Lab(prepare(with_cards(tmp_path / "lab"), 60, 1, datetime.now(UTC))) as lab:
         for keeper in (PREFECTURE, CENTRE):
             for town in (HOME, HERE):
                 lab.kill(town)

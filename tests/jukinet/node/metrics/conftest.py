@@ -13,6 +13,7 @@ from jukinet.lab.layout import prepare
 from jukinet.lab.run import Lab
 from kiosk.settings import load_settings
 from kiosk.terminal import line_of
+from tests.conftest import WithCards
 
 TOWN = "21361"
 
@@ -48,8 +49,8 @@ class Watcher:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with Lab(prepare(tmp_path_factory.mktemp("lab"), 20, 1, now())) as lab:
+def lab(tmp_path_factory: pytest.TempPathFactory, with_cards: WithCards) -> Iterator[Lab]:
+    with Lab(prepare(with_cards(tmp_path_factory.mktemp("lab")), 20, 1, now())) as lab:
         yield lab
 
 

@@ -11,6 +11,7 @@ from jukinet.__main__ import app
 from jukinet.lab.layout import prepare
 from jukinet.lab.network import HOME_TOWN, KIOSK_TOWN
 from jukinet.lab.run import Lab
+from tests.conftest import WithCards
 
 OLD, NEW = HOME_TOWN.code, KIOSK_TOWN.code
 
@@ -30,8 +31,8 @@ def until(said: str, *words: str) -> str:
 
 
 @pytest.mark.timeout(240)
-def test_a_move_by_hand_while_both_towns_are_killed_between_the_steps(tmp_path: Path) -> None:
-    paths = prepare(tmp_path, 40, 1, datetime.now(UTC))
+def test_a_move_by_hand_while_both_towns_are_killed_between_the_steps(tmp_path: Path, with_cards: WithCards) -> None:
+    paths = prepare(with_cards(tmp_path), 40, 1, datetime.now(UTC))
     folder, settings = str(paths.root), ("--settings", str(paths.node_settings(NEW)))
     with Lab(paths) as lab:
         assert jukinet("move", "where", folder) == "no moves\n"
