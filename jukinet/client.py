@@ -25,10 +25,8 @@ from jukinet.messages import (
     UNREADABLE,
     Body,
     Claims,
-    Directory,
     Extract,
     ExtractAsk,
-    Health,
     Heard,
     Household,
     HouseholdAsk,
@@ -47,6 +45,7 @@ from jukinet.messages import (
     Signed,
 )
 from jukinet.move_messages import CarryOnAsk, MoveInAsk, MoveOutAsk, MovesAsk
+from jukinet.node_messages import Directory, Health
 from jukinet.notes import Verifier, WrongNote
 from jukinet.peers import PeerKind, parse_uri
 from jukinet.signing import Expect, PublicKey, claimed_node, digest, load_public, open_agencies, open_answer, open_directory

@@ -14,7 +14,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey, EllipticCurvePublicNumbers
 
 from jukinet.errors import WrongAnswer
-from jukinet.messages import Directory
+from jukinet.node_messages import Directory
 from jukinet.seal import Owner, key_id
 from jukinet.signing import PublicKey, load_public, named, open_directory
 

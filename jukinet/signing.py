@@ -28,8 +28,9 @@ from joserfc.jws import JWSRegistry
 
 from jukinet.agency_messages import AgencyTable
 from jukinet.errors import SettingsError, WrongAnswer
-from jukinet.messages import UNREADABLE, Claims, Directory, Message, TownCode
+from jukinet.messages import UNREADABLE, Claims, Message, TownCode
 from jukinet.move_messages import MoveCertificate
+from jukinet.node_messages import Directory
 
 PublicKey = dict[str, str]  # a JWK with kid
 

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageFilter
 
-from jukinet.messages import Directory, Town
 from jukinet.node.seal import Seal, SealKey, make_seal
+from jukinet.node_messages import Directory, Town
 from jukinet.seal_facts import Facts, facts_of
 from jukinet.seal_keys import public_jwk
 from jukinet.signing import AnswerKey, sign_directory

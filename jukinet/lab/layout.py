@@ -27,11 +27,11 @@ from jukinet.lab.cards import populate
 from jukinet.lab.lock import alone_in
 from jukinet.lab.network import CENTRE, KIOSK, KIOSK_TOWN, NODES, PREFECTURE, LabNode
 from jukinet.lab.settings_files import SERVICES_KEY, SIMULATED_KEY, agency_toml, kiosk_toml, node_toml
-from jukinet.messages import Directory, Prefecture, Town
 from jukinet.node.agencies.rights import read_table
 from jukinet.node.directory import centre_name
 from jukinet.node.hours import local_date
 from jukinet.node.seal import SealKey
+from jukinet.node_messages import Directory, Prefecture, Town
 from jukinet.notes import LogKey, log_owner
 from jukinet.peers import PeerKind
 from jukinet.seal_keys import public_jwk

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jukinet.messages import Change
 from jukinet.node.codes import holds
 from jukinet.node.register import Entry, what_change
 from jukinet.node.resident import Resident, Standing, year_of
+from jukinet.node_messages import Change
 
 LONGEST = 300  # characters an item; the longest addresses have some 100
 

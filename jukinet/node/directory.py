@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from jukinet.errors import WrongAnswer
-from jukinet.messages import Directory, Town
 from jukinet.node.revocation import NO_LISTS
+from jukinet.node_messages import Directory, Town
 from jukinet.notes import Verifier, WrongNote
 from jukinet.peers import Peer, PeerKind
 from jukinet.signing import PublicKey, open_directory

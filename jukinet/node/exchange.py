@@ -18,7 +18,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from jukinet.errors import Kind, NotToday, Problem
-from jukinet.messages import UNREADABLE, CardAnswer, CardAsk, ExtractAsk, HouseholdAsk, Message, Signed, proof_message
+from jukinet.messages import UNREADABLE, ExtractAsk, HouseholdAsk, Message, Signed, proof_message
 from jukinet.move_messages import MovesAsk
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
@@ -26,6 +26,7 @@ from jukinet.node.cards import CardChecker
 from jukinet.node.home import Home
 from jukinet.node.nonces import Nonces, Question
 from jukinet.node.storage.open import Store
+from jukinet.node_messages import CardAnswer, CardAsk
 from jukinet.signing import digest
 
 CENTRE = "centre"

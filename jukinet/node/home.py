@@ -22,7 +22,6 @@ from jukinet.messages import (
     ForeignItems,
     Household,
     HouseholdAsk,
-    IssueNotice,
     Item,
     Member,
     Person,
@@ -40,6 +39,7 @@ from jukinet.node.settings import Hours
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import given
+from jukinet.node_messages import IssueNotice
 from jukinet.signing import AnswerKey, digest, sign_answer
 
 # As long as the nonce it answers to: a resident may think before the copy is issued on it.

@@ -13,7 +13,6 @@ from functools import partial
 from sqlalchemy import Connection
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import Change, Identity, IdentityNotice
 from jukinet.node.agencies.copy import take
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.directory import DirectoryBook
@@ -21,6 +20,7 @@ from jukinet.node.outbox import Outbox, count, set_count
 from jukinet.node.register import history_after
 from jukinet.node.resident import Resident, Standing
 from jukinet.node.storage.open import Store
+from jukinet.node_messages import Change, Identity, IdentityNotice
 
 PATH = "/v1/notices/identities"
 MOST = 500  # residents a notice: about 150 kB

@@ -19,20 +19,7 @@ from msgspec import json
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from jukinet.errors import Kind, Problem, WrongAnswer
-from jukinet.messages import (
-    Claims,
-    Copy,
-    Extract,
-    Issue,
-    IssueAsk,
-    IssueNotice,
-    Issuer,
-    IssueState,
-    IssueStatus,
-    OutcomeReport,
-    Result,
-    Signed,
-)
+from jukinet.messages import Claims, Copy, Extract, Issue, IssueAsk, Issuer, IssueState, IssueStatus, OutcomeReport, Result, Signed
 from jukinet.node.audit.log import AuditLog, Line, Stream, instant
 from jukinet.node.audit.prover import Prover
 from jukinet.node.directory import DirectoryBook
@@ -45,6 +32,7 @@ from jukinet.node.settings import IssueSettings
 from jukinet.node.storage.open import Place, Store, read_once
 from jukinet.node.storage.prepared import Prepared, Row
 from jukinet.node.storage.tables import given, issues, seals
+from jukinet.node_messages import IssueNotice
 from jukinet.seal_facts import facts_of
 from jukinet.signing import AnswerKey, Expect, digest, open_answer, sign_answer
 

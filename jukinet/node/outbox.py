@@ -19,13 +19,14 @@ import msgspec
 from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete, func, insert, select, update
 
 from jukinet.errors import Kind, Problem, Remedy
-from jukinet.messages import UNREADABLE, VERSION, Receipt
+from jukinet.messages import UNREADABLE, VERSION
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.prepared import Prepared, Row
 from jukinet.node.storage.tables import counters, outbox
 from jukinet.node.storage.upsert import insert_for, upsert_for
+from jukinet.node_messages import Receipt
 
 SECONDS = 10.0  # for one notice to be taken in
 # Where several notices of a kind may go at once, and how many: what it costs to send one is the question, not the notice.

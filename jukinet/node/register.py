@@ -12,11 +12,11 @@ from typing import Any
 from msgspec import json, structs
 from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, func, insert, select
 
-from jukinet.messages import Change
 from jukinet.node.resident import Resident, Standing
 from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import card_holders, history, residents
 from jukinet.node.storage.upsert import insert_into, upsert
+from jukinet.node_messages import Change
 
 CHUNK = 1000  # lines at a time, wherever all of a history or register are gone through
 

@@ -14,12 +14,12 @@ from typing import BinaryIO
 from sqlalchemy import Connection, func, select
 
 from jukinet.errors import SettingsError
-from jukinet.messages import Change
 from jukinet.node.columns import COLUMNS, Wrong, entry_of, line_of, what_columns
 from jukinet.node.register import CHUNK, Entry, enter, everybody, some_of, what_change
 from jukinet.node.resident import Standing
 from jukinet.node.storage.grown import grown
 from jukinet.node.storage.tables import history, residents
+from jukinet.node_messages import Change
 
 MOST_ERRORS = 100  # told at a time
 LONGEST_LINE = 65_536  # bytes: ten times as much as all items can take

@@ -19,12 +19,13 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from jukinet.errors import Kind, Problem, SettingsError, WrongAnswer
-from jukinet.messages import UNREADABLE, Health, Message, Revocations, Signed
+from jukinet.messages import UNREADABLE, Message, Signed
 from jukinet.node.directory import CENTRE, Edition
 from jukinet.node.links import LiveLinks
 from jukinet.node.log import Log
 from jukinet.node.revocation import read_lists
 from jukinet.node.trust import Trust, TrustFiles, keep, load_trust
+from jukinet.node_messages import Health, Revocations
 from jukinet.signing import load_public
 
 # A revoked peer's open links end within a second of the list's arrival; six `stat` calls cost some 10 µs.

@@ -8,16 +8,10 @@ from typing import Any, Protocol, TypeVar
 from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.disclosure_messages import DisclosureAsk, Provisions, ProvisionsAsk
 from jukinet.messages import (
-    CardAnswer,
-    CardAsk,
     ExtractAsk,
-    Health,
     Heard,
     HouseholdAsk,
-    IdentityNotice,
     IssueAsk,
-    IssueNotice,
-    IssueNotices,
     IssueState,
     KioskStatus,
     Message,
@@ -25,14 +19,22 @@ from jukinet.messages import (
     NonceAsk,
     OpinionAsk,
     OutcomeReport,
-    Receipt,
-    Revocations,
     Signed,
-    WitnessAsk,
-    Witnessed,
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
 from jukinet.node.freshness import Work
+from jukinet.node_messages import (
+    CardAnswer,
+    CardAsk,
+    Health,
+    IdentityNotice,
+    IssueNotice,
+    IssueNotices,
+    Receipt,
+    Revocations,
+    WitnessAsk,
+    Witnessed,
+)
 from jukinet.peers import Peer, PeerKind
 
 

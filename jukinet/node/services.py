@@ -17,16 +17,10 @@ from jukinet.agency_messages import BatchAnswer, BatchAsk, CheckAnswer, CheckAsk
 from jukinet.disclosure_messages import DisclosureAsk, Provisions, ProvisionsAsk
 from jukinet.errors import Kind, NotToday, Problem
 from jukinet.messages import (
-    CardAnswer,
-    CardAsk,
     ExtractAsk,
-    Health,
     Heard,
     HouseholdAsk,
-    IdentityNotice,
     IssueAsk,
-    IssueNotice,
-    IssueNotices,
     IssueState,
     IssueStatus,
     KioskStatus,
@@ -34,11 +28,7 @@ from jukinet.messages import (
     NonceAsk,
     OpinionAsk,
     OutcomeReport,
-    Receipt,
-    Revocations,
     Signed,
-    WitnessAsk,
-    Witnessed,
 )
 from jukinet.move_messages import CardNotice, CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
 from jukinet.node import opinions
@@ -62,6 +52,18 @@ from jukinet.node.outbox import Outbox
 from jukinet.node.rounds import Rounds
 from jukinet.node.settings import NodeSettings
 from jukinet.node.storage.open import File, Store
+from jukinet.node_messages import (
+    CardAnswer,
+    CardAsk,
+    Health,
+    IdentityNotice,
+    IssueNotice,
+    IssueNotices,
+    Receipt,
+    Revocations,
+    WitnessAsk,
+    Witnessed,
+)
 from jukinet.peers import Peer, PeerKind
 
 CLOSED_RETRY_SECONDS = 600

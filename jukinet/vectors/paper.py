@@ -6,9 +6,7 @@ import base45
 import msgspec
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import (
-    Issuer,
-)
+from jukinet.messages import Issuer
 from jukinet.node.seal import make_seal
 from jukinet.seal import PREFIX
 from jukinet.seal_facts import facts_of

@@ -7,18 +7,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from jukinet.messages import (
-    CardProof,
-    Claims,
-    Directory,
-    Extract,
-    ExtractAsk,
-    Item,
-    Person,
-    Prefecture,
-    Town,
-    proof_message,
-)
+from jukinet.messages import CardProof, Claims, Extract, ExtractAsk, Item, Person, proof_message
+from jukinet.node_messages import Directory, Prefecture, Town
 from jukinet.seal_keys import public_jwk
 from jukinet.signing import digest, sign_answer, sign_directory
 from jukinet.vectors.keys import AT, HERE, HOME, KIOSK, NONCE, OTHER_VISIT, PREFECTURE, VISIT, Keys, Vector

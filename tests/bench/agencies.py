@@ -28,9 +28,9 @@ from jukinet.agency.settings import load
 from jukinet.agency_messages import CheckAsk, FourItems, Sought
 from jukinet.lab.layout import prepare
 from jukinet.lab.run import Lab
-from jukinet.messages import Change, Identity
 from jukinet.node.agencies.copy import take
 from jukinet.node.storage.open import File, open_store
+from jukinet.node_messages import Change, Identity
 
 EVERY = 0.05  # seconds between single questions
 WINDOW = 60  # single questions until the run is stopped or goes on: shorter than a node waits for the rest of a question

@@ -24,14 +24,11 @@ from jukinet.client import Line, RegisterClient
 from jukinet.errors import Kind, Problem
 from jukinet.lab import ca
 from jukinet.messages import (
-    CardAnswer,
     CardProof,
     Claims,
     Copy,
-    Directory,
     Extract,
     ExtractAsk,
-    Health,
     Heard,
     Household,
     HouseholdAsk,
@@ -43,12 +40,7 @@ from jukinet.messages import (
     Member,
     Nonce,
     Person,
-    Prefecture,
-    Receipt,
-    Revocations,
     Signed,
-    Town,
-    Witnessed,
 )
 from jukinet.node.app import Front
 from jukinet.node.directory import DirectoryBook
@@ -61,6 +53,7 @@ from jukinet.node.log import Log
 from jukinet.node.renewal import Renewal
 from jukinet.node.routes import Answering
 from jukinet.node.trust import Trust, TrustFiles, load_trust
+from jukinet.node_messages import CardAnswer, Directory, Health, Prefecture, Receipt, Revocations, Town, Witnessed
 from jukinet.peers import PeerKind
 from jukinet.signing import AnswerKey, claimed_node, digest, sign_answer, sign_directory
 from jukinet.tls import NodeLink, TlsFiles, door_context

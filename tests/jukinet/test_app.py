@@ -15,23 +15,10 @@ import pytest
 
 from jukinet.agency_messages import BatchAsk, CheckAsk, Sought
 from jukinet.disclosure_messages import ProvisionsAsk
-from jukinet.messages import (
-    CardAsk,
-    Health,
-    IdentityNotice,
-    IssueNotice,
-    IssueNotices,
-    IssueStatus,
-    KioskStatus,
-    NonceAsk,
-    OpinionAsk,
-    OutcomeReport,
-    Result,
-    Use,
-    WitnessAsk,
-)
+from jukinet.messages import IssueStatus, KioskStatus, NonceAsk, OpinionAsk, OutcomeReport, Result, Use
 from jukinet.node.limits import Limits
 from jukinet.node.routes import ROUTES
+from jukinet.node_messages import CardAsk, Health, IdentityNotice, IssueNotice, IssueNotices, WitnessAsk
 from jukinet.peers import PeerKind
 from jukinet.tls import Limit, NodeLink, line_context
 from jukinet.wire import LARGEST_QUESTION

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import CardAnswer, CardAsk
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.lines import Lines
 from jukinet.node.trace import CURRENT, Trace
+from jukinet.node_messages import CardAnswer, CardAsk
 from jukinet.peers import Peer, PeerKind
 from jukinet.tls import line_context
 

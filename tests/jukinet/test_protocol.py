@@ -11,6 +11,7 @@ import jukinet.agency_messages
 import jukinet.disclosure_messages
 import jukinet.messages
 import jukinet.move_messages
+import jukinet.node_messages
 from jukinet.errors import Kind, Problem
 from jukinet.messages import Body, Claims
 from jukinet.node.routes import ROUTES
@@ -24,7 +25,7 @@ TEXT = (PROJECT / "docs" / "protocol.md").read_text(encoding="utf-8")
 EXAMPLES: list[tuple[str, str]] = re.findall(r"^```json (\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 SHAPES: dict[str, Any] = {"ProblemDocument": ProblemDocument} | {
     name: shape
-    for module in (jukinet.messages, jukinet.move_messages, jukinet.agency_messages, jukinet.disclosure_messages)
+    for module in (jukinet.messages, jukinet.node_messages, jukinet.move_messages, jukinet.agency_messages, jukinet.disclosure_messages)
     for name, shape in vars(module).items()
     if isinstance(shape, type) and issubclass(shape, msgspec.Struct)
 }

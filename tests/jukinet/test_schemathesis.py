@@ -36,8 +36,9 @@ from jukinet.client import Line, RegisterClient
 from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.network import NODES
 from jukinet.lab.run import Lab
-from jukinet.messages import CardProof, Change, ExtractAsk, HouseholdAsk, Identity, Item, Person, proof_message
+from jukinet.messages import CardProof, ExtractAsk, HouseholdAsk, Item, Person, proof_message
 from jukinet.move_messages import MoveCertificate, Mover
+from jukinet.node_messages import Change, Identity
 from jukinet.openapi import document
 from jukinet.peers import PeerKind
 from jukinet.signing import AnswerKey, digest, sign_move

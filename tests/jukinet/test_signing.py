@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from joserfc import jws
 
 from jukinet.errors import SettingsError, WrongAnswer
-from jukinet.messages import Claims, Directory, Household
+from jukinet.messages import Claims, Household
+from jukinet.node_messages import Directory
 from jukinet.signing import AnswerKey, Expect, claimed_node, digest, load_public, open_answer, open_directory, sign_answer, sign_directory
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from jukinet.__main__ import app
 from jukinet.errors import Kind, WrongAnswer
-from jukinet.messages import Claims, Directory, ExtractAsk, proof_message
+from jukinet.messages import Claims, ExtractAsk, proof_message
+from jukinet.node_messages import Directory
 from jukinet.notes import Verifier, WrongNote
 from jukinet.seal import Owner, WrongSeal, key_id, open_seal
 from jukinet.seal_facts import Facts

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from jukinet.messages import Identity
 from jukinet.node.agencies.likeness import key_of_code, key_of_four
 from jukinet.node.storage.tables import former_identities, identities, identities_today, identity_keys
 from jukinet.node.storage.upsert import insert_into, upsert
+from jukinet.node_messages import Identity
 
 CHUNK = 1000  # identities at a time, where a whole copy is gone through
 

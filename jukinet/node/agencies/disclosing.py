@@ -17,13 +17,14 @@ from sqlalchemy import Connection, select
 from jukinet.agency_messages import Embargo
 from jukinet.disclosure_messages import Provisions, ProvisionsAsk
 from jukinet.errors import Kind, Problem
-from jukinet.messages import MOST_LOOKS, Change, Look
+from jukinet.messages import MOST_LOOKS, Look
 from jukinet.node.agencies.desk import Desk
 from jukinet.node.agencies.provisions import Provision, path_in_line, provisions_of, subject_of
 from jukinet.node.audit.log import instant
 from jukinet.node.audit.prover import Prover
 from jukinet.node.hours import local_date
 from jukinet.node.storage.tables import identities
+from jukinet.node_messages import Change
 from jukinet.peers import Peer
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select
 
-from jukinet.messages import Change
 from jukinet.node.agencies.copy import Row, keys_of
 from jukinet.node.storage.tables import former_identities, identities, identities_today, identity_keys
+from jukinet.node_messages import Change
 
 AT_ONCE = 500  # rows a commit
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jukinet.agency_messages import FOUR, Finding, Grant, IdentityItem, Sought, Told, Verdict
-from jukinet.messages import Change
 from jukinet.node.agencies.likeness import is_like
+from jukinet.node_messages import Change
 
 Row = Mapping[str, Any]  # of the table `identities`, perhaps with the two items of today's set
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import WitnessAsk, Witnessed
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Stream
 from jukinet.node.audit.prover import Prover
@@ -14,6 +13,7 @@ from jukinet.node.audit.retention import Retention, trim
 from jukinet.node.audit.witness import Confirmations, Witness, witnesses_of
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.storage.open import Store
+from jukinet.node_messages import WitnessAsk, Witnessed
 from jukinet.notes import LogKey
 
 

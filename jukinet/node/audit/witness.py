@@ -15,13 +15,14 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import UNREADABLE, Directory, WitnessAsk, Witnessed
+from jukinet.messages import UNREADABLE
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Stream, instant, within
 from jukinet.node.audit.reading import growth
 from jukinet.node.storage.open import Store
 from jukinet.node.storage.prepared import Prepared
 from jukinet.node.storage.tables import confirmed, witnessed
+from jukinet.node_messages import Directory, WitnessAsk, Witnessed
 from jukinet.notes import Checkpoint, LogKey, Verifier, WrongNote, log_origin, log_owner
 from jukinet.tree import Frontier, is_consistent
 

@@ -16,12 +16,12 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from jukinet.messages import Health
 from jukinet.node.freshness import Work
 from jukinet.node.links import LiveLinks
 from jukinet.node.metrics.counts import Counts
 from jukinet.node.metrics.readings import Figures, Readings, Standing
 from jukinet.node.trust import Trust
+from jukinet.node_messages import Health
 from jukinet.wire import JSON
 
 _VERSION = version("juki-kiosk")

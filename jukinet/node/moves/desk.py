@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from jukinet.errors import Kind, NotToday, PaperWay, Problem
-from jukinet.messages import Move, Moves, Receipt, Signed
+from jukinet.messages import Move, Moves, Signed
 from jukinet.move_messages import CarryOnAsk, CertificateNotice, MoveInAsk, MoveOutAsk, MovesAsk, StepNotice, Where, WhereAsk
 from jukinet.node.asker import Asker
 from jukinet.node.audit.log import AuditLog, Line
@@ -30,6 +30,7 @@ from jukinet.node.moves.table import is_final
 from jukinet.node.nonces import Question
 from jukinet.node.outbox import Outbox
 from jukinet.node.storage.open import Store
+from jukinet.node_messages import Receipt
 from jukinet.peers import Peer
 from jukinet.signing import digest
 

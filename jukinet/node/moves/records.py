@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from msgspec import structs
 from sqlalchemy import Connection, func, select
 
-from jukinet.messages import Change
 from jukinet.move_messages import MoveCertificate
 from jukinet.node.moves.certificate import HEAD, Entry, resident_of
 from jukinet.node.register import Entry as Line
 from jukinet.node.register import bind_card, enter, find, household_of
 from jukinet.node.resident import Resident, Standing
 from jukinet.node.storage.tables import card_holders, residents
+from jukinet.node_messages import Change
 
 NOTICED, LEFT, CAME, HEADLESS = "転出届", "国内転出", "国内転入", "世帯主の転出"
 

@@ -27,21 +27,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, selec
 
 from jukinet.errors import Kind, Problem
 from jukinet.lab.cards import populate
-from jukinet.messages import (
-    CardProof,
-    Claims,
-    Directory,
-    ExtractAsk,
-    HouseholdAsk,
-    IssueAsk,
-    Item,
-    NonceAsk,
-    OutcomeReport,
-    Prefecture,
-    Result,
-    Town,
-    proof_message,
-)
+from jukinet.messages import CardProof, Claims, ExtractAsk, HouseholdAsk, IssueAsk, Item, NonceAsk, OutcomeReport, Result, proof_message
 from jukinet.node.agencies.keeping import KEEP, Keeping
 from jukinet.node.directory import DirectoryBook
 from jukinet.node.freshness import Patience
@@ -52,6 +38,7 @@ from jukinet.node.services import Services
 from jukinet.node.settings import Hours, IssueSettings, NodeSettings
 from jukinet.node.storage.open import File, Place, Server, open_store, read_once
 from jukinet.node.storage.tables import ISSUES, REGISTER
+from jukinet.node_messages import Directory, Prefecture, Town
 from jukinet.notes import LogKey, log_owner
 from jukinet.peers import Peer, parse_uri
 from jukinet.signing import AnswerKey, Expect, open_answer, sign_directory

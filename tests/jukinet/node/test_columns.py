@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jukinet.messages import Change
 from jukinet.node.columns import COLUMNS, ITEMS, entry_of, line_of, what_columns
 from jukinet.node.people import population
 from jukinet.node.register import Entry, added
 from jukinet.node.resident import Resident
+from jukinet.node_messages import Change
 
 TOWN, LOCAL = "21202", "21361"
 DOCUMENT = Path(__file__).parents[3] / "docs/register.md"

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import CardAsk, Directory, IdentityNotice
 from jukinet.node.cards import register_card
 from jukinet.node.directory import Edition
 from jukinet.node.storage.open import File, open_store
 from jukinet.node.storage.tables import audit
+from jukinet.node_messages import CardAsk, Directory, IdentityNotice
 from jukinet.signing import sign_directory
 
 HERE, HOME, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"

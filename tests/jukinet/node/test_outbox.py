@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Connection, delete, func, select
 
 from jukinet.errors import Problem
-from jukinet.messages import IssueNotice, IssueNotices, IssueStatus, Receipt, Result
+from jukinet.messages import IssueStatus, Result
 from jukinet.node.issuance import NOTICES, recorded_status
 from jukinet.node.outbox import BATCHES, MOST_REFUSALS, Pauses
 from jukinet.node.storage.open import File, open_store
 from jukinet.node.storage.tables import audit, given, outbox
+from jukinet.node_messages import IssueNotice, IssueNotices, Receipt
 
 HERE, HOME = "21361", "21202"
 

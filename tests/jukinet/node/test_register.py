@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jukinet.messages import Change
 from jukinet.node.people import make_register_file
 from jukinet.node.register import bind_card, change, find, history_after, holder_of, household_of
 from jukinet.node.storage.open import File, Store, open_store
 from jukinet.node.storage.tables import identities
+from jukinet.node_messages import Change
 
 TOWN = "21202"
 

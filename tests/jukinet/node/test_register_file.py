@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from msgspec import structs
 from sqlalchemy.exc import DBAPIError
 
-from jukinet.messages import Change
 from jukinet.node.columns import COLUMNS, line_of
 from jukinet.node.people import population
 from jukinet.node.register import Entry, added, change, derive_again, everybody, find, history_after, versions
 from jukinet.node.register_file import MOST_ERRORS, Taken, WrongFile, take_in, write_out
 from jukinet.node.storage.open import File, Place, Server, Store, open_store
 from jukinet.node.storage.tables import history, residents
+from jukinet.node_messages import Change
 
 TOWN = "21202"
 PEOPLE = list(population(120, 3, TOWN))

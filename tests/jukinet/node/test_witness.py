@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import select
 
 from jukinet.errors import Kind, Problem
-from jukinet.messages import Directory, Prefecture, Town, WitnessAsk, Witnessed
 from jukinet.node.audit.log import AuditLog, Stream
 from jukinet.node.audit.reading import growth
 from jukinet.node.audit.witness import Confirmations, Witness, confirmed_note, witnesses_of
 from jukinet.node.storage.open import File, Store, open_store
 from jukinet.node.storage.tables import audit
+from jukinet.node_messages import Directory, Prefecture, Town, WitnessAsk, Witnessed
 from jukinet.notes import LogKey
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

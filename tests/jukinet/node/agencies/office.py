@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from jukinet.agency_messages import AgencyTable, BatchAnswer, BatchAsk, CheckAsk, Finding, FourItems, Sought
-from jukinet.messages import Identity, IdentityNotice
 from jukinet.node.agencies.rights import read_table
 from jukinet.node.directory import Edition
+from jukinet.node_messages import Identity, IdentityNotice
 from jukinet.signing import sign_agencies, sign_directory
 
 HERE, HOME, PREFECTURE, CENTRE = "21361", "21202", "21", "centre"

@@ -14,7 +14,6 @@ from sqlalchemy.pool import StaticPool
 
 from jukinet.agency_messages import Verdict
 from jukinet.errors import Kind, Problem
-from jukinet.messages import Identity, IdentityNotice
 from jukinet.node.agencies.copy import keys_of, list_anew, take
 from jukinet.node.agencies.finding import find
 from jukinet.node.agencies.keeping import Keeping
@@ -23,6 +22,7 @@ from jukinet.node.register import change, everybody
 from jukinet.node.resident import Standing
 from jukinet.node.storage.open import File, open_store
 from jukinet.node.storage.tables import REGISTER, card_registry, former_identities, identities, identities_today, identity_keys
+from jukinet.node_messages import Identity, IdentityNotice
 from tests.jukinet.node.agencies.office import CENTRE, HERE, HOME, PREFECTURE, SHIPPED, Office, four, identity
 
 SIX = ("resident_code", "name", "birth", "sex", "address", "change", "changed")  # the last two are 変更情報

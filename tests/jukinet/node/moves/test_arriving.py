@@ -9,11 +9,12 @@ import pytest
 from msgspec import structs
 
 from jukinet.errors import Kind, PaperWay
-from jukinet.messages import Arriving, Change, Leaving
+from jukinet.messages import Arriving, Leaving
 from jukinet.node.moves.counter import CounterError, give_back
 from jukinet.node.register import Entry, enter, versions
 from jukinet.node.resident import Standing
 from jukinet.node.storage.open import read_once
+from jukinet.node_messages import Change
 
 NEW, OLD, CENTRE = "21361", "21202", "centre"
 
