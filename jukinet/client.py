@@ -190,8 +190,11 @@ class RegisterClient:
         signed, told = self._signed("/v1/disclosures", ask, card, Looks)
         keys = {code: self._log_key(code) for code in (told.town, told.town[:2], "centre")}
         table = open_agencies(told.agencies, self._directory_key) if told.agencies else None
-        towns = {town.code: town.name for town in self._known().towns}
-        return judge_all(told, signed.logged, Known(keys, towns, table))
+        directory = self._known()
+        names = {"centre": directory.centre_name}
+        names |= {prefecture.code: prefecture.name for prefecture in directory.prefectures}
+        names |= {town.code: town.name for town in directory.towns}
+        return judge_all(told, signed.logged, Known(keys, names, table))
 
     def issue_state(self, visit: str, seconds: float) -> IssueState | None:
         """What the town knows of a visit's issue; None: it was never issued."""

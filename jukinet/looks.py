@@ -44,7 +44,7 @@ def whose(kind: str, fields: Mapping[str, Any]) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class Seen:
-    """A line as it may be shown. `proven` False: it does not hold, and what it says is worth nothing. `deed` is the line's kind, `who` the
+    """A line as it may be shown. `proven` False: it does not hold, and what it says is worth nothing; `body` is then the log's owner. `deed` is the line's kind, `who` the
     URI of whoever was told and `body` what the directory or the signed table calls it; `affair` is the table's, "" for a town's."""
 
     log: str  # code of the node that wrote it
@@ -74,10 +74,11 @@ class Disclosed:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known without the answer. `keys`: of the logs that may tell of this person, by code; `towns`: their names."""
+    """What is known without the answer. `keys`: of the logs that may tell of this person, by code; `names`: what the directory calls
+    their owners."""
 
     keys: Mapping[str, Verifier | None]
-    towns: Mapping[str, str]
+    names: Mapping[str, str]
     table: AgencyTable | None
 
 
@@ -105,14 +106,19 @@ def judge(look: Look, known: Known, subjects: Mapping[str, str]) -> Seen:
         node = line["node"]
         key = known.keys[node]
         if key is None:
-            return Seen(node, logged.index, False)
+            return _unproven(node, look, known)
         checkpoint = key.checkpoint(logged.checkpoint, log_origin(node, EXCHANGES))
         stands = is_included(leaf_hash(logged.entry.encode()), logged.index, checkpoint.size, logged.path, checkpoint.root)
         if not stands or line["seq"] != logged.index or subjects[node] != look.subject or not _is_about(line, look):
-            return Seen(node, logged.index, False)
+            return _unproven(node, look, known)
         return _seen(line, look, checkpoint, known)
     except (WrongNote, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return Seen("", logged.index, False)
+
+
+def _unproven(node: str, look: Look, known: Known) -> Seen:
+    """The log is one of those that are known, or there would be no key to ask for."""
+    return Seen(node, look.logged.index, False, body=known.names.get(node, node))
 
 
 def _is_about(line: Mapping[str, Any], look: Look) -> bool:
@@ -132,7 +138,7 @@ def _seen(line: Mapping[str, Any], look: Look, checkpoint: Checkpoint, known: Kn
             grant = next((each.title for each in known.table.grants if (each.body, each.affair) == (body, affair)), affair)
             body, affair = next((each.title for each in known.table.bodies if each.name == body), body), grant
     else:
-        body, ground = known.towns.get(name, name), _READ[kind][1]
+        body, ground = known.names.get(name, name), _READ[kind][1]
         if ground == _COPY and name == line["node"]:
             ground = _OWN_COPY
     told, index = tuple(look.told), look.logged.index

@@ -8,7 +8,8 @@ PER_PAGE = 3  # nothing scrolls, and the largest type must have room
 @dataclass(frozen=True)
 class Look:
     """`body` and `ground` in Japanese, as the signed tables and the law have them; so is `affair`, in place of which a town's line has a
-    `deed` (`looks.deed.*`). `times`: of a mass run, whose newest this is. Not `proven`: nothing of it is said but its place."""
+    `deed` (`looks.deed.*`). `times`: of a mass run, whose newest this is. Not `proven`: `body` is whose log it is in, and nothing is
+    said but its place there."""
 
     log: str  # code of the node
     index: int

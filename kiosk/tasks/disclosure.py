@@ -71,7 +71,7 @@ class DisclosureTasks:
 
 def _look(seen: Seen) -> Look:
     if not seen.proven:
-        return Look(seen.log, seen.index, False)
+        return Look(seen.log, seen.index, False, body=seen.body)
     at = datetime.fromisoformat(seen.at).astimezone(JAPAN)
     deed = "" if seen.affair else seen.deed.removeprefix(_DEED)
     day, time = f"{at:%Y-%m-%d}", f"{at:%H:%M}"
