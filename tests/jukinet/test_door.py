@@ -108,7 +108,7 @@ pieces = st.sampled_from([*WORDS, *LINES])
 def test_whatever_a_peer_sends_the_node_stays_up(world, open_town) -> None:
     town = open_town(limits=Limits(rate=1_000_000, burst=1_000_000))
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(st.lists(pieces | st.binary(max_size=20), max_size=25).map(b"".join))
     def send(sent: bytes) -> None:
         with link_to(world, town) as link, suppress(OSError):

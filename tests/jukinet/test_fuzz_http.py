@@ -17,7 +17,7 @@ from jukinet.client import RegisterClient
 from jukinet.errors import Problem, WrongAnswer
 
 Twist = Callable[[bytes], bytes]
-SLOW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @dataclass

@@ -227,9 +227,7 @@ def ask_everything(running: Running, role: PeerKind, asker: str, few: int, chanc
 
 
 def ask(running: Running, session: requests.Session, code: str, asked: Any, mode: GenerationMode, most: int, chance: bool) -> None:
-    @settings(
-        max_examples=most, deadline=None, database=None, derandomize=not chance, phases=PHASES, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=most, database=None, derandomize=not chance, phases=PHASES, suppress_health_check=list(HealthCheck))
     @given(case=asked, data=st.data())
     def one(case: schemathesis.Case, data: st.DataObject) -> None:
         if mode is GenerationMode.POSITIVE:

@@ -101,7 +101,7 @@ def copies(draw: st.DrawFn) -> Facts:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(copies())
 def test_it_opens_to_what_was_sealed(sealed: Facts) -> None:
     opened = open_seal(make_seal(sealed, HERE).text, KNOWN)
@@ -173,7 +173,7 @@ def test_the_words_before_it_are_those_of_version_1() -> None:
     assert sha256(words()).hexdigest() == "db9d4449aea3e2ab08eed05075bad31fe85c9852f96185fe483422a66272749a"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_changed_character_is_noticed(data: st.DataObject) -> None:
     text = make_seal(facts(), HERE).text
@@ -193,7 +193,7 @@ def test_a_text_that_is_cut_off_anywhere_is_said_to_be_none() -> None:
     assert reasons == {"prefix", "form"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(sorted(QR_ALPHANUMERIC), max_size=60)
     | st.text(max_size=20)
@@ -265,7 +265,7 @@ def test_a_payload_that_is_none_is_no_seal(payload: bytes) -> None:
         open_seal(raw_seal(payload, HERE), KNOWN)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=40))
 def test_bytes_are_facts_or_no_facts(data: bytes) -> None:
     with pytest.raises(NotFacts):

@@ -35,7 +35,7 @@ def heal(desk) -> None:
 
 
 @pytest.mark.parametrize("name", shipped_names())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(trouble=TROUBLE)
 def test_outcomes_are_true(desks, page: Page, job: Job, name: str, trouble: list[tuple[int, str]]) -> None:
     desk = desks(name)

@@ -79,7 +79,7 @@ def on_paper(page: Page, model: PrinterModel) -> Bitmap:
     return Bitmap.of_lines(model.dots, [line << (model.dots - page.width) for line in page.pixels().lines])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(pages())
 def test_paper_shows_the_page_dot_for_dot(page: Page) -> None:
     for model in [*MODELS, *VARIANTS]:
@@ -90,7 +90,7 @@ def test_paper_shows_the_page_dot_for_dot(page: Page) -> None:
         assert not HAZARDS.search(data)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(pages())
 def test_art_that_the_printer_has_is_named_and_looks_the_same(page: Page) -> None:
     stored = {key_of(stored_picture(item)): stored_picture(item) for item in page.items if isinstance(item, Art)}
@@ -129,7 +129,7 @@ def test_a_line_of_words_is_art_where_it_is_kept_and_text_where_not() -> None:
     assert len(kept) < len(sent) < 550  # five definitions and a few codes, no picture of 1.7 kB
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(pages(), min_size=1, max_size=3), st.integers(1, 2))
 def test_a_job_is_its_sheets(sheets: list[Page], copies: int) -> None:
     for model in MODELS:

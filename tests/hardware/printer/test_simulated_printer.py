@@ -254,7 +254,7 @@ def test_who_it_says_it_is() -> None:
     assert everything(port) == b"_SIMULATED\x00_epson-tm\x00\x00\x00"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_survived(data: bytes) -> None:
     for model in (EPSON, CUSTOM):

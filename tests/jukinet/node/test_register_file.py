@@ -72,7 +72,7 @@ TOWNS = (f"{code:05d}" for code in count(30_000))
 REASONS = st.text("転入届出職権記載", min_size=1, max_size=9)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(chosen=st.sets(st.integers(0, len(PEOPLE) - 1)), reason=REASONS)
 def test_any_people_come_out_as_they_went_in_each_town_for_itself(store: Store, chosen: set[int], reason: str) -> None:
     """Again and again into one register, each time as another town: the same numbers and codes, and nobody meets."""

@@ -220,7 +220,7 @@ persons = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=st.lists(persons, min_size=1, max_size=9), address=drawable, building=drawable, seal=st.text("AB1", max_size=900))
 def test_any_household_fits_on_the_paper(
     people: list[Person], address: str, building: str, seal: str, answer: Answer, composer: Composer

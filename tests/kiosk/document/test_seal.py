@@ -19,7 +19,7 @@ def picture(bitmap: Bitmap) -> Image.Image:
     return framed
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.text(alphabet=BASE45, min_size=1, max_size=1400))
 def test_a_reader_reads_the_text_exactly(text: str) -> None:
     codes = zxingcpp.read_barcodes(picture(enlarged(symbol(text), 4)), formats=zxingcpp.BarcodeFormat.QRCode)

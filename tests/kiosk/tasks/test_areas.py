@@ -64,7 +64,7 @@ def test_who_is_registered_keeps_the_number() -> None:
     assert areas.register(card, own, TODAY, bytes([1] * 8)) == first
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.permutations([slot.id for slot in SLOTS]))
 def test_what_is_booked_is_read_back_in_order_until_the_area_is_full(ids: list[str]) -> None:
     card, own = opened(FACILITY)
@@ -91,7 +91,6 @@ def test_a_slot_that_is_not_to_be_had_is_refused() -> None:
         assert caught.value.reason is Reason.CARD_FAULT
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=60))
 def test_any_bytes_are_a_record_or_refused(value: bytes) -> None:
     for area, numbers in ((LIBRARY, (1,)), (FACILITY, (1, 2)), (WELFARE, (1,))):

@@ -129,7 +129,7 @@ _words = st.builds(
 _notices = st.lists(st.tuples(st.sampled_from([HOME, HERE]), st.lists(_words, max_size=5)), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_notices, st.randoms(use_true_random=False))
 def test_any_order_between_towns_and_any_repetition_gives_what_each_town_said_last(notices: Any, chance: random.Random) -> None:
     engine = create_engine("sqlite://", poolclass=StaticPool)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jukinet.errors import Kind, Problem
@@ -24,7 +24,6 @@ class Hours:
         self.now += seconds
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0.001, 10), st.floats(0, 10)), min_size=2, max_size=20))
 def test_pieces_take_at_most_their_share_of_the_time(pieces: list[tuple[float, float]]) -> None:
     async def story() -> None:
