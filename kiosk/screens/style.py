@@ -125,6 +125,7 @@ POINTS = {
     TextSize.XL: TypeScale(small=28, body=34, lead=40, title=50, number=88),
 }
 LEAST_POINTS = 17  # no text below, on no screen
+LYING_NUMBER = 0.65  # three amounts stand beside the words and not below them
 # The panel that the layout was drawn for: 21.5 inch, full HD.
 SHORT_MM, LONG_MM = 270.0, 480.0
 
@@ -174,6 +175,7 @@ class Look:
     @cached_property
     def type(self) -> TypeScale:
         points = POINTS[self.ease.size]
+        points = replace(points, number=points.number * LYING_NUMBER) if self.wide else points
         return TypeScale(*(self._pixels(size) for size in (points.small, points.body, points.lead, points.title, points.number)))
 
     def _pixels(self, points: float) -> int:

@@ -20,6 +20,7 @@ from jukinet.lab.layout import LabPaths, prepare
 from jukinet.lab.network import CENTRE, HOME_TOWN, NODES, PREFECTURE
 from jukinet.lab.run import Lab
 from jukinet.messages import IssueStatus
+from jukinet.node.outbox import Pauses
 from jukinet.node.register import change, history_after
 from jukinet.node.storage.open import File, open_store
 from tests.conftest import WithCards
@@ -209,7 +210,7 @@ def test_a_changed_identity_arrives_when_the_line_is_well(net: Net, way: str, en
     net.lab.restart(HOME)
     net.until(lambda: asker in {code for code, _ in net.waiting()})
     net.lines[asker, asked].be(CLEAR)
-    net.until(lambda: net.waiting() == [])
+    net.until(lambda: net.waiting() == [], Pauses().most + 40)  # the sender may just have begun its longest pause
     query = f"SELECT address FROM identities WHERE resident_code = '{person.resident_code}'"
     told = [stored(net.paths, code, query, "register.db") for code in (PREFECTURE.code, CENTRE.code)]
     assert told[0] == told[1]
