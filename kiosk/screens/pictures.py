@@ -22,8 +22,9 @@ class CardTurn(Widget):
 
 
 class PaperMouth(Widget):
-    """The paper coming out; `grown` from 0 to 1."""
+    """The paper coming out, `length` pixels of it in the end; `grown` from 0 to 1."""
 
+    length = NumericProperty(0.0)
     grown = NumericProperty(1.0)
     take = BooleanProperty(False)
 

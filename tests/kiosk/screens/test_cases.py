@@ -186,8 +186,10 @@ def targets_are_large_and_apart(window: Window) -> None:
 
 def nothing_is_cut_off(window: Window) -> None:
     """Words are in the lines we broke, inside the window, and lie over nothing but what they stand on."""
+    from kiosk.screens.pictures import CardSlot, CardTurn, PaperMouth
     from kiosk.screens.widgets import Press, Text
 
+    pictures = CardSlot, CardTurn, PaperMouth
     top: Any = window.gate.warning or window.gate.layer or window.gate.screen
     boxes: list[tuple[Any, float, float, float, float]] = []
     for widget in top.walk(restrict=True):
@@ -197,7 +199,7 @@ def nothing_is_cut_off(window: Window) -> None:
             assert widget.texture_size[1] <= widget.height + 1, widget.words
             if widget.composed is None:  # else Kivy has drawn nothing
                 assert len(widget._label._cached_lines) == widget.text.count("\n") + 1, widget.words  # Kivy broke no line of its own
-        elif not (isinstance(widget, Press) and widget.opacity):
+        elif not (isinstance(widget, (Press, *pictures)) and widget.opacity):
             continue
         boxes.append((widget, *widget.to_window(*widget.pos), *widget.to_window(widget.right, widget.top)))
     for widget, left, bottom, right, upper in boxes:
