@@ -45,8 +45,8 @@ def whose(kind: str, fields: Mapping[str, Any]) -> Sequence[str]:
 @dataclass(frozen=True)
 class Seen:
     """A line as it may be shown. `proven` False: it does not hold, what it says is worth nothing, and `body` is the log's owner. `deed` is
-    the line's kind, `who` the URI of whoever was told and `body` what the directory or the signed table calls it; `affair` is the table's, ""
-    for a town's."""
+    the line's kind, `who` the URI of whoever was told and `body` what the directory or the signed table calls it; `affair` is the table's,
+    "" for a town's."""
 
     log: str  # code of the node that wrote it
     index: int
