@@ -44,7 +44,7 @@ class Looks(KioskScreen):
 
     def _row(self, look: Look) -> LookRow | UnprovenRow:
         if not look.proven:
-            return UnprovenRow(where=f"{look.body} No. {look.index}", words=self.here("unproven"))
+            return UnprovenRow(where=f"{look.body} No. {look.index}".lstrip(), words=self.here("unproven"))
         times = self.here("times", times=look.times) if look.times > 1 else ""
         what = look.affair or self.here(f"deed.{look.deed}")
         row = LookRow(when=f"{look.date}　{look.time}　{look.ground}", times=times, who=look.body, what=what)
